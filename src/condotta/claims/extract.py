@@ -1,0 +1,142 @@
+"""Reads a document's claims: sentences, figures, names, speakers; then counts, terms, relations, events, assessments."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from condotta.cases import Case
+from condotta.claims.actors import Lexicon, Mention
+from condotta.claims.attribution import Speech, inherits, speaker_for, speeches
+from condotta.claims.context import Context
+from condotta.claims.counts import counts
+from condotta.claims.parser import Parse, parse
+from condotta.claims.periods import time_phrases
+from condotta.claims.quantities import quantities
+from condotta.claims.relations import assessments, events, relations
+from condotta.claims.sentences import sentences
+from condotta.claims.terms import terms
+from condotta.claims.view import plain_view
+from condotta.records import Claim, Document, named
+from condotta.vocabulary import Vocabulary, vocabulary
+
+
+class Reader:
+    """The rules with one case's names; make it once, read many documents."""
+
+    def __init__(self, words: Vocabulary | None = None, case: Case | None = None) -> None:
+        self.words = words or vocabulary()
+        self.case = case
+        self.lexicon = Lexicon(self.words, case)
+
+    def read(self, document: Document) -> list[Claim]:
+        """The claims of a document, in the order of the text; every quote is the text at its offsets."""
+        claims: dict[str, Claim] = {}
+        for context in self._contexts(document):
+            for claim in self._claims(context):
+                claims.setdefault(claim.id, claim)
+        return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id))
+
+    def _contexts(self, document: Document) -> Iterator[Context]:
+        view = plain_view(document.text)
+        spans = sentences(view)
+        before: Context | None = None
+        groups: tuple[Mention, ...] = ()
+        for parsed in parse(view, spans):
+            found = self.lexicon.mentions(parsed)
+            spoken = speeches(parsed, self.lexicon, found)
+            figures = [q for q in _shifted(parsed, self.words)]
+            context = Context(
+                document, parsed, self.words, self.lexicon, found, figures,
+                time_phrases(parsed.text, document.published), spoken, before, (), groups,
+            )  # fmt: skip
+            context = replace(context, inherited=_carried(context))
+            yield context
+            named_groups = tuple(m for m in found if m.kind == "group")
+            groups = named_groups or (groups if before and parsed.sentence.paragraph - before.parse.sentence.paragraph <= 1 else ())
+            before = replace(context, before=None)
+
+    def _claims(self, context: Context) -> Iterable[Claim]:
+        counted = list(counts(context))
+        taken = {c.measure for c in counted}
+        for claim in (*counted, *terms(context), *relations(context), *events(context), *assessments(context)):
+            if claim.kind == "event" and claim.predicate in taken:
+                continue
+            yield named(self._attributed(context, claim))
+
+    def _attributed(self, context: Context, claim: Claim) -> Claim:
+        anchor = claim.amount.start if claim.amount and claim.amount.start is not None else claim.start
+        start, end = self._quote(context, claim.start, claim.end)
+        return replace(
+            claim,
+            quote=context.document.text[start:end],
+            start=start,
+            end=end,
+            chain=_chain(context, anchor),
+            reported=context.document.published,
+        )
+
+    def _quote(self, context: Context, start: int, end: int) -> tuple[int, int]:
+        """The sentence, cut short of private persons' names so that no quote ever shows one."""
+        first, last = context.start, context.parse.sentence.end
+        for a, b in self.lexicon.private_names(context.parse):
+            if b <= start:
+                first = max(first, b)
+            elif a >= end:
+                last = min(last, a)
+        text = context.document.text[first:last]
+        return first + len(text) - len(text.lstrip(" ,;.\n")), last - (len(text) - len(text.rstrip()))
+
+
+def _shifted(parsed: Parse, words: Vocabulary) -> Iterable[object]:
+    base = parsed.sentence.start
+    for q in quantities(parsed.text, words):
+        yield replace(q, start=q.start + base, end=q.end + base, number_start=q.number_start + base, number_end=q.number_end + base)
+
+
+def _chain(context: Context, start: int) -> tuple[str, ...]:
+    """Outlet first, origin last. A pronoun speaks for whoever spoke before; nobody named leaves the outlet alone."""
+    outlet = (context.document.publisher,) if context.document.publisher else ()
+    speech = speaker_for(context.parse, context.speeches, start)
+    if speech is None:
+        return _joined(outlet, context.inherited)
+    if speech.pronoun:
+        resolved = _last_speaker(context.before) or tuple(p for p in speech.path if p)
+        return _joined(outlet, resolved)
+    inner = [s for s in context.speeches if s is not speech and s.verb in ("citing", "cites", "cited", "quoting", "quoted", "quotes", "referring to", "attributed to")]
+    if inner and speech.verb not in ("citing", "quoting", "cited", "quoted"):
+        return _joined(outlet, (*speech.path, *inner[0].path))
+    outer = [s for s in context.speeches if s is not speech and speech.verb in ("citing", "quoting", "cited", "quoted", "cites", "quotes")]
+    return _joined(outlet, (*outer[0].path, *speech.path) if outer else speech.path)
+
+
+def _joined(outlet: tuple[str, ...], path: tuple[str, ...]) -> tuple[str, ...]:
+    chain: list[str] = []
+    for name in (*outlet, *path):
+        if name and (not chain or chain[-1] != name):
+            chain.append(name)
+    return tuple(chain)
+
+
+def _carried(context: Context) -> tuple[str, ...]:
+    """The speaker that a sentence without one leans on, if the text makes it lean."""
+    before = context.before
+    if context.speeches or before is None:
+        return ()
+    opened = _open_quote(before)
+    if not opened and not inherits(context.parse, before.parse):
+        return ()
+    return _last_speaker(before)
+
+
+def _last_speaker(before: Context | None) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    solid = [s for s in before.speeches if not s.pronoun and any(s.path)]
+    return solid[-1].path if solid else before.inherited
+
+
+def _open_quote(before: Context) -> bool:
+    return len(re.findall(r'"', before.parse.text)) % 2 == 1
+
+
+__all__ = ["Reader", "Speech"]

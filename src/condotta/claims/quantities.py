@@ -1,0 +1,265 @@
+"""The grammar of figures: digits, number words, ranges, dozens and hundreds, money, with the words that bound them.
+
+    >>> [q.low for q in quantities("between 3,500 and 3,800 fighters, of whom dozens left", vocabulary())]
+    [3500.0, 24.0]
+
+Never dates, years, ages, calibres, names such as T-72 or M23, ordinals, percentages, clock times, article numbers.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from condotta.vocabulary import Vocabulary, vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure in a text. `start`..`end` cover qualifier, number and currency; `number_start`.. the number alone."""
+
+    start: int
+    end: int
+    number_start: int
+    number_end: int
+    low: float | None
+    high: float | None
+    qualifier: str
+    unit: str | None
+    update: bool = False
+
+
+_DIGITS = r"(?:\d{1,3}(?:[,.\u00a0\u202f' ]\d{3})+(?![\d])|\d+(?:\.\d+)?)(?:\s?[kK]\b|\s(?:hundred|thousand|million|billion)\b)?"
+_WORDS = (
+    r"(?:(?:half\s+a|a\s+half)\s+dozen|(?:an?\s+)?(?:hundred|thousand|dozen|score)(?!s)(?:\s+and\s+(?:fifty|twenty|thirty))?"
+    r"|(?:a\s+couple\s+(?:of\s+)?)(?:dozen|hundred|thousand)"
+    r"|(?:{n})(?:(?:[\s-]+(?:and[\s-]+)?)(?:{n}|hundred|thousand|million|dozen|score))*)(?![\w'])"
+)
+_VAGUE = (
+    r"(?:(?:tens|dozens|scores|hundreds)\s+of\s+thousands|(?:several|many|a\s+few|few|some)\s+(?:dozens?|hundreds?|thousands?|scores?)"
+    r"|dozens|scores|hundreds|thousands|tens)"
+)
+_MONEY = r"(?:US\$|\$|€|£)"
+_DASH = r"\s*(?:-|–|—)\s*"
+_REJECT_BEFORE = re.compile(
+    r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.]|[#/]|\b(?:articles?|resolutions?|no\.|number|page|pp?\.|chapter|section|paragraph|phase|unit|route|highway|channel|"
+    r"group of|g|class|model|type|room|level|table|figure|annex|order|decree|law|aged|ages|age|age of|at|hill|point|camp|base|sector|zone|area|kilometer|kilometre|protocol|convention|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\s?)$",
+    re.IGNORECASE,
+)
+_AT_OK = re.compile(r"(?:put|puts|estimated|stood|stands|standing|numbers?|toll|total|figure|count|strength)\b[^.;]{0,60}\bat\s$", re.IGNORECASE)
+_REJECT_AFTER = re.compile(
+    r"^(?:st|nd|rd|th)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|man|member|mm|km|strong|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
+    r"|^-?[a-z]?(?:-[a-z]{2,})|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
+    r"|^\s(?:of\s)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?!\s\w+ed\b)",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(r"^-(strong|man|member|fighter)\b", re.IGNORECASE)
+_RISE = re.compile(r"\b(?:rose|risen|rising|rises|grew|grown|increased|increase|jumped|fell|fallen|dropped|went|climbed|decreased|up|down|raised|revised|lowered|changed|cut|reduced|declined|shrank|slipped)\b[^.;]{0,60}\bfrom\s+$", re.IGNORECASE)
+_UPDATE = re.compile(r"\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$", re.IGNORECASE)
+
+
+def quantities(view: str, words: Vocabulary | None = None) -> list[Quantity]:
+    """Every figure of `view`, left to right, without overlaps."""
+    words = words or vocabulary()
+    number, ranged = _patterns()
+    found: list[Quantity] = []
+    at = 0
+    while match := number.search(view, at):
+        at = match.end()
+        if _rejected(view, match.start(), match.end()):
+            tail = ranged.match(view, match.end())
+            at = tail.end() if tail and view[match.end()] in " -" and view[match.end() : tail.start(1)].strip() == "-" else at
+        else:
+            quantity = _ranged(view, match, ranged, words) or _single(view, match, words)
+            found.append(quantity)
+            at = max(at, quantity.end, quantity.number_end)
+    return found
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    singles = "|".join(sorted(vocabulary().quantities["numbers"], key=len, reverse=True))
+    one = rf"(?:{_DIGITS}|{_WORDS.format(n=singles)}|{_VAGUE})"
+    number = re.compile(rf"(?<![\w.])(?:{_MONEY}\s*)?({one})", re.IGNORECASE)
+    ranged = re.compile(rf"(?:{_DASH}|\s+(?:to|and|or)\s+)(?:{_MONEY}\s*)?({one})(?!\s*[-]?(?:years?[\s-]old|%))", re.IGNORECASE)
+    return number, ranged
+
+
+def _rejected(view: str, start: int, end: int) -> bool:
+    before, after = view[max(0, start - 80) : start], view[end : end + 40]
+    if _STRONG.match(after):
+        return False
+    text = view[start:end].strip()
+    digits = text[:1].isdigit()
+    if _AT_OK.search(before) is None and _REJECT_BEFORE.search(before[-24:]) and (digits or re.search(r"(?:aged?|age of)\s$", before, re.I)):
+        return True
+    if _REJECT_AFTER.match(after):
+        return True
+    if digits and re.fullmatch(r"(?:19|20)\d\d", text) and not _counted_next(after):
+        return True
+    if text.lower() == "one":
+        return not re.match(r"\s+(?:\w+\s+){0,3}(?:was|were|died|soldier|fighter|civilian|person|man|woman|child|militant|mercenary|commander|officer|people|policeman|other)\b", after, re.I)
+    return text.lower() in {"second", "tens", "score"}
+
+
+def _counted_next(after: str) -> bool:
+    """Whether people follow at once: "2,000" is a figure anywhere, "2000" only in front of those it counts."""
+    people = vocabulary().quantities["people"]
+    following = re.findall(r"[A-Za-z-]+", after[:40])[:4]
+    return any(w.lower() in people and w.lower() not in {"were", "have", "had", "are", "of", "more"} for w in following) or bool(
+        re.match(r"\s?(?:usd|dollars|euros)\b", after, re.I)
+    )
+
+
+def _single(view: str, match: re.Match[str], words: Vocabulary) -> Quantity:
+    low, high, qualifier = _value(match[1], words)
+    return _bounded(view, match.start(), match.end(), (low, high, qualifier), words)
+
+
+def _ranged(view: str, match: re.Match[str], ranged: re.Pattern[str], words: Vocabulary) -> Quantity | None:
+    """The range that begins at `match`, if one does; "rose from A to B" and "A and B" without "between" are none."""
+    after = ranged.match(view, match.end())
+    if not after or _REJECT_AFTER.match(view[after.end() : after.end() + 30]):
+        return None
+    joiner = view[match.end() : after.start(1)].strip(" $€£US").lower()
+    before = view[max(0, match.start() - 80) : match.start()]
+    if joiner == "and" and not re.search(r"\bbetween\s+(?:US)?\$?\s*$", before, re.IGNORECASE):
+        return None
+    if joiner == "to" and _RISE.search(before):
+        return None
+    low, high = _value(match[1], words)[0], _value(after[1], words)[1]
+    if low is not None and high is not None and low < 100 <= high and after[1].lower().endswith(("hundred", "thousand", "k")) and match[1].isalnum():
+        low *= _value("1 " + after[1].split()[-1], words)[0] or 1
+    if low is None or high is None or not low < high:
+        return None
+    return _bounded(view, match.start(), after.end(), (low, high, "between"), words, number_start=match.start(1))
+
+
+def _bounded(
+    view: str,
+    start: int,
+    end: int,
+    value: tuple[float | None, float | None, str],
+    words: Vocabulary,
+    number_start: int | None = None,
+) -> Quantity:
+    low, high, qualifier = value
+    first, last = start, end
+    before, after = view[max(0, start - 40) : start], view[end : end + 24]
+    lead, trail = _lead(before, words), _trail(after, words)
+    if lead:
+        first = start - len(before) + lead[1]
+    if trail and not lead:
+        last = end + trail[1]
+    bound = lead[0] if lead else trail[0] if trail else None
+    if qualifier == "between" and first == start and (between := re.search(r"\bbetween\s+$", before, re.I)):
+        first = start - len(before) + between.start()
+    unit, last = _money(view, start, last, words)
+    if bound and qualifier in ("exactly", "about"):
+        low, high, qualifier = _apply(bound, low, high)
+    elif bound in ("more than", "at least", "up to") and qualifier == "between":
+        pass
+    update = bool(_UPDATE.search(view[max(0, first - 40) : first]) or re.match(r"\s+(?:more|others|additional)\b", view[end : end + 14]))
+    return Quantity(first, last, number_start if number_start is not None else start, end, low, high, qualifier, unit, update)
+
+
+def _apply(bound: str, low: float | None, high: float | None) -> tuple[float | None, float | None, str]:
+    if bound in ("at least", "more than"):
+        return low, None, bound
+    if bound == "up to":
+        return None, high, bound
+    return low, high, bound
+
+
+def _lead(before: str, words: Vocabulary) -> tuple[str, int] | None:
+    """The qualifier that ends `before`, and where it starts; the longest wins."""
+    best: tuple[str, int] | None = None
+    tail = re.sub(r"(?:US)?[$€£]\s*$", "", before)
+    for name, phrases in words.quantities["qualifiers"]["before"].items():
+        for phrase in phrases:
+            hit = re.search(rf"(?:^|(?<=[\s(,;:\"'])){re.escape(phrase)}\s*(?:an?\s+|the\s+|another\s+)?$", tail, re.IGNORECASE)
+            if hit and (best is None or hit.start() < best[1]):
+                best = (name, hit.start())
+    return best
+
+
+def _trail(after: str, words: Vocabulary) -> tuple[str, int] | None:
+    for name, phrases in words.quantities["qualifiers"]["after"].items():
+        for phrase in phrases:
+            hit = re.match(rf"\s?{re.escape(phrase)}(?!\w)", after, re.IGNORECASE)
+            if hit:
+                return name, hit.end()
+    return None
+
+
+def _money(view: str, start: int, end: int, words: Vocabulary) -> tuple[str | None, int]:
+    """The currency or length of time that the figure is given in, and where its words end."""
+    symbol = re.match(_MONEY, view[start : start + 3])
+    if symbol:
+        return str(words.quantities["money"][symbol[0]]), end
+    unit = re.match(r"[\s-]?(?:U\.?S\.?\s)?(?:American\s)?([A-Za-z€$']+)", view[end : end + 30])
+    if not unit:
+        return None, end
+    word = unit[1].lower()
+    for table in ("money", "months"):
+        if word in words.quantities[table]:
+            return str(words.quantities[table][word]), end + unit.end()
+    return None, end
+
+
+def _value(text: str, words: Vocabulary) -> tuple[float | None, float | None, str]:
+    """Lowest and highest value that a number as written means, and its own qualifier."""
+    plain = re.sub(r"\s+", " ", text.strip().lower())
+    vague = _vague(plain, words)
+    if vague:
+        return (*vague, "order of magnitude")
+    if plain[0].isdigit():
+        return (value := _digits(plain, words)), value, "exactly"
+    value, loose = _spelled(plain, words)
+    return value, value, "about" if loose else "exactly"
+
+
+def _vague(plain: str, words: Vocabulary) -> tuple[float, float] | None:
+    table = words.quantities["vague"]
+    if plain.endswith("of thousands"):
+        low, high = {"tens": (20, 99), "dozens": (24, 99), "scores": (40, 99), "hundreds": (200, 999)}[plain.split()[0]]
+        return low * 1000.0, high * 1000.0 + 999
+    last = plain.split()[-1]
+    lead = " ".join(plain.split()[:-1])
+    if last in table and not lead:
+        return float(table[last][0]), float(table[last][1])
+    plural = last if last in table else last + "s"
+    if lead in ("several", "many", "a few", "few", "some") and plural in table:
+        return float(table[plural][0]), float(table[plural][1])
+    return None
+
+
+def _digits(plain: str, words: Vocabulary) -> float:
+    scale = 1.0
+    head = plain.split()[0] if " " in plain and not re.match(r"^\d{1,3}( \d{3})+$", plain) else plain
+    tail = plain[len(head) :].strip()
+    if tail in words.quantities["multipliers"]:
+        scale = float(words.quantities["multipliers"][tail])
+    if head.endswith("k"):
+        head, scale = head[:-1].strip(), 1000.0
+    if re.fullmatch(r"\d{1,3}(?:[,.' ]\d{3})+", head):
+        head = re.sub(r"[,.' ]", "", head)
+    return float(head) * scale
+
+
+def _spelled(plain: str, words: Vocabulary) -> tuple[float, bool]:
+    numbers, multipliers = words.quantities["numbers"], words.quantities["multipliers"]
+    if "half" in plain and "dozen" in plain:
+        return 6.0, True
+    if plain.startswith("a couple"):
+        return 2.0 * multipliers[plain.split()[-1]], True
+    total, current = 0.0, 0.0
+    parts = [p for p in re.split(r"[\s-]+", plain) if p not in ("and", "a", "an")]
+    for part in parts:
+        if part in numbers:
+            current += numbers[part]
+        elif part in ("thousand", "million", "billion"):
+            total, current = total + max(current, 1) * multipliers[part], 0.0
+        else:
+            current = max(current, 1) * multipliers[part]
+    return total + current, "dozen" in parts or "score" in parts
