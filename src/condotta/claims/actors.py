@@ -73,6 +73,9 @@ class Lexicon:
 
     def _unknown_groups(self, parse: Parse) -> Iterable[Mention]:
         """Runs of capitalised words that end like a group ("... Brigade") or begin like one ("Liwa ...")."""
+        demonyms = "|".join(self.words.actors["demonyms"])
+        for hit in re.finditer(rf"\b(?:{demonyms}|[A-Z][a-z]+(?:ian|ese|ish|i|an))\s+(?:army|forces|troops|soldiers|government|military|paramilitar\w+)\b", parse.text):
+            yield Mention(parse.sentence.start + hit.start(), parse.sentence.start + hit.end(), hit[0], "group", None)
         for run in _capital_runs(parse):
             texts = [t.text for t in run]
             if len(run) > 1 and (texts[-1] in self.heads or texts[0] in self.starts):

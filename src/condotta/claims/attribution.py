@@ -40,7 +40,7 @@ _TITLED = frozenset("fighter militant commander member recruit mercenary deserte
 
 def speeches(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> list[Speech]:
     """Every speaker that the sentence names, left to right."""
-    found = [*_spoken(parse, lexicon, mentions), *_accorded(parse, lexicon, mentions), *_reported(parse, lexicon, mentions)]
+    found = [*_headed(parse, lexicon, mentions), *_spoken(parse, lexicon, mentions), *_accorded(parse, lexicon, mentions), *_reported(parse, lexicon, mentions)]
     unique: dict[tuple[str, ...], Speech] = {}
     for speech in sorted(found, key=lambda s: s.cue):
         unique.setdefault((*speech.path, str(segment(parse, speech.cue))), speech)
@@ -75,17 +75,29 @@ def inherits(parse: Parse, previous: Parse | None) -> bool:
     return same and bool(_ANAPHORIC.match(parse.text))
 
 
+def _headed(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:
+    """ "SOHR: 18,000 sent to Libya" in a headline, and "... , monitor says" without its verb: "... - monitor"."""
+    hit = re.match(r"([A-Z][\w .'-]{1,40}):\s", parse.text)
+    if hit:
+        words = parse.at(parse.sentence.start, parse.sentence.start + hit.end(1))
+        named = any(m.kind == "source" and m.start == parse.sentence.start for m in mentions)
+        if named or {t.low for t in words} & set(lexicon.words.speech["speakers"]):
+            path, _ = _label(parse, words, lexicon, mentions)
+            if path:
+                yield Speech(path, parse.sentence.start, parse.sentence.start, words[-1].end, verb=":")
+
+
 def _spoken(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:
     speech_words = lexicon.words.speech
     for token in parse.tokens:
-        if token.low not in speech_words["say"] or not token.tag.startswith("VB"):
+        if token.low not in speech_words["say"] or not (token.tag.startswith("VB") or _noun_cue(parse, token)):
             continue
         if token.low in speech_words["say_weak"] and not _has_content(parse, token):
             continue
         if any(parse.tokens[c].dep in ("aux:pass",) for c in parse.children[token.i]):
             continue
-        subject = _subject(parse, token, lexicon)
-        if subject is None:
+        subject = _named_before(parse, token, mentions) or _subject(parse, token, lexicon)
+        if subject is None or any(t.tag == "CD" and t.low != "one" for t in subject[:1]) and len(subject) > 5:
             continue
         path, pronoun = _label(parse, subject, lexicon, mentions)
         if not path:
@@ -95,11 +107,31 @@ def _spoken(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable
         yield Speech(path, token.start, token.start, token.end, denies, pronoun, token.low)
 
 
+def _noun_cue(parse: Parse, token: Token) -> bool:
+    """A verb of saying that the tagger took for a noun: "the opposition claims 5,000 recruits were ..."."""
+    following = parse.tokens[token.i + 1 : token.i + 2]
+    before = parse.tokens[token.i - 1 : token.i] if token.i else ()
+    plain = token.low in ("claims", "reports", "estimates", "says") and bool(before) and before[0].tag.startswith("NN")
+    return plain and bool(following) and (following[0].tag == "CD" or following[0].low == "that")
+
+
 def _has_content(parse: Parse, token: Token) -> bool:
     """Whether a doubtful verb of saying has a clause, or a figure, as its object."""
     deps = {parse.tokens[c].dep for c in parse.children[token.i]}
     below = [parse.tokens[i] for i in parse.subtree(token.i) if i > token.i]
-    return "ccomp" in deps or any(t.low == "that" for t in below[:3]) or any(t.tag == "CD" for t in below)
+    if any(t.low in ("that", "what", "how") for t in below[:3]):
+        return True
+    return "ccomp" in deps or any(t.tag == "CD" or t.low in ("numbers", "figures", "data", "names") for t in below)
+
+
+def _named_before(parse: Parse, verb: Token, mentions: list[Mention]) -> list[Token] | None:
+    """A source of the case that stands right before the verb, brackets aside: "SOHR (Syrian Observatory ...) said"."""
+    for mention in mentions:
+        if mention.kind in ("source", "side") and mention.name and mention.end <= verb.start:
+            gap = parse.text[mention.end - parse.sentence.start : verb.start - parse.sentence.start]
+            if re.fullmatch(r"\s*(?:\([^)]*\))?,?\s*(?:has |have |had |also |later |'s (?:spokesman|director|head|media office) )?", gap):
+                return parse.at(mention.start, mention.end)
+    return None
 
 
 def _subject(parse: Parse, verb: Token, lexicon: Lexicon) -> list[Token] | None:
@@ -165,20 +197,30 @@ def _after(parse: Parse, verb: Token) -> list[Token]:
             break
         run.append(token)
     before = parse.text[: verb.start - parse.sentence.start].rstrip(" ([")
-    return run if run and before.endswith((",", '"', "'")) and len(before) > 20 else []
+    goes_on = run and run[-1].i + 1 < len(parse.tokens) and parse.tokens[run[-1].i + 1].tag.startswith(("VB", "MD", "RB", "IN"))
+    if not run or goes_on and len(run) == 1 and run[0].tag == "PRP":
+        return []
+    quoted = before.endswith(('"', "'"))
+    return run if len(before) > 20 and (quoted or before.endswith(",") and not (goes_on and parse.tokens[run[-1].i + 1].tag != "IN")) else []
 
 
 def _may_speak(phrase: list[Token], lexicon: Lexicon) -> bool:
     low = {t.low for t in phrase}
-    return bool(low & set(lexicon.words.speech["speakers"])) or any(t.tag in ("NNP", "NNPS", "PRP") for t in phrase)
+    capital = any(t.text[:1].isupper() and t.tag not in ("DT", "IN", "CC", "CD", "WP", "RB") and t.low.isalpha() for t in phrase)
+    return bool(low & set(lexicon.words.speech["speakers"])) or capital or any(t.tag in ("NNP", "NNPS", "PRP") for t in phrase)
 
 
 def _accorded(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:
+    for hit in re.finditer(r"\b(?:by|in) (?:his|her|their|its) (?:own )?(?:account|words|count|telling)\b", parse.text, re.IGNORECASE):
+        start = parse.sentence.start + hit.start()
+        yield Speech(("",), start, start, start + len(hit[0]), False, True, "account")
     for phrase in lexicon.words.speech["according"]:
         for hit in re.finditer(rf"\b{re.escape(phrase)}\b", parse.text, re.IGNORECASE):
             at = parse.sentence.start + hit.end()
             words = _run_from(parse, at)
             path, pronoun = _label(parse, words, lexicon, mentions) if words else ((), False)
+            if words and words[0].low in ("its", "his", "her", "their"):
+                path, pronoun = ("",), True
             if path:
                 start = parse.sentence.start + hit.start()
                 yield Speech(path, start, start, words[-1].end, verb=phrase)
@@ -248,6 +290,8 @@ def _label(parse: Parse, words: list[Token], lexicon: Lexicon, mentions: list[Me
     if not words:
         return (), False
     lows = [t.low for t in words]
+    if len(lows) > 2 and lows[0] in ("the", "this", "that") and lows[1] in speech["pronoun_sources"] and lows[2] == "'s":
+        return (_text(parse, words[:2]),), True
     if len(words) == 1 and lows[0] in speech["pronouns"]:
         return ("",), True
     start, end = words[0].start, words[-1].end
@@ -262,7 +306,7 @@ def _label(parse: Parse, words: list[Token], lexicon: Lexicon, mentions: list[Me
                 known = lexicon.case.resolve("sources", mention.name or mention.text) if lexicon.case else None
                 if known:
                     return (known,), False
-    if len(words) <= 2 and lows[-1] in speech["pronoun_sources"] and lows[0] in ("the", "this", "that"):
+    if len(words) <= 3 and lows[-1] in speech["pronoun_sources"] and lows[0] in ("the", "this", "that", "same"):
         return (_text(parse, words),), True
     if set(lows) & {"reports", "rumours", "rumors"} and len(words) <= 3:
         return (_clean_label(parse, words[:2], lexicon),), False
@@ -279,6 +323,8 @@ def _clean_label(parse: Parse, words: list[Token], lexicon: Lexicon) -> str:
     kept = [t for t in words if not any(a <= t.start < b for a, b in private)]
     while kept and kept[0].low in ("the", "a", "an", ",", "one", "another"):
         kept = kept[1:]
+    cut = next((k for k, t in enumerate(kept) if k and t.low in ("as", "in", "that", "which", "carried", "published")), len(kept))
+    kept = kept[:cut]
     while kept and kept[-1].low in ("faction", ",", "of", "for", "in", "that", "and"):
         kept = kept[:-1]
     return _text(parse, kept) if kept else "person (name withheld)"

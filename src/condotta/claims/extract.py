@@ -38,7 +38,7 @@ class Reader:
 
     def _contexts(self, document: Document) -> Iterator[Context]:
         view = plain_view(document.text)
-        spans = sentences(view)
+        spans = sentences(view, document.title_end)
         before: Context | None = None
         groups: tuple[Mention, ...] = ()
         for parsed in parse(view, spans):
@@ -95,13 +95,16 @@ def _shifted(parsed: Parse, words: Vocabulary) -> Iterable[object]:
 
 def _chain(context: Context, start: int) -> tuple[str, ...]:
     """Outlet first, origin last. A pronoun speaks for whoever spoke before; nobody named leaves the outlet alone."""
-    outlet = (context.document.publisher,) if context.document.publisher else ()
+    publisher = context.document.publisher
+    known = context.case.resolve("sources", publisher) if context.case and publisher else None
+    outlet = (known or publisher,) if publisher else ()
     speech = speaker_for(context.parse, context.speeches, start)
     if speech is None:
         return _joined(outlet, context.inherited)
     if speech.pronoun:
-        resolved = _last_speaker(context.before) or tuple(p for p in speech.path if p)
-        return _joined(outlet, resolved)
+        words = tuple(p for p in speech.path if p)
+        own = context.case is not None and outlet and context.case.resolve("sources", outlet[0])
+        return _joined(outlet, _last_speaker(context.before) or (() if own else words))
     inner = [s for s in context.speeches if s is not speech and s.verb in ("citing", "cites", "cited", "quoting", "quoted", "quotes", "referring to", "attributed to")]
     if inner and speech.verb not in ("citing", "quoting", "cited", "quoted"):
         return _joined(outlet, (*speech.path, *inner[0].path))

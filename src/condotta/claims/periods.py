@@ -86,7 +86,7 @@ def _relative(hit: re.Match[str], published: date | None) -> Period | None:
         return None
     which, unit = hit["which"].lower(), hit["unit"].lower()
     if unit == "month":
-        return _whole_month(published.year, published.month) if which == "this" else _month_before(published)
+        return Period(published.replace(day=1), published) if which == "this" else _month_before(published)
     if unit == "week":
         monday = published - timedelta(days=published.weekday() + (0 if which == "this" else 7))
         return Period(monday, min(monday + timedelta(days=6), published))
@@ -160,6 +160,19 @@ def _quarter(hit: re.Match[str], published: date | None) -> Period | None:
     return Period(date(year, 3 * number - 2, 1), _whole_month(year, 3 * number).end)
 
 
+def _years(hit: re.Match[str], published: date | None) -> Period:
+    first, last = int(hit["year"]), int(hit["last"] or hit["year"])
+    return Period(date(first, 1, 1), date(last, 12, 31))
+
+
+def _half(hit: re.Match[str], published: date | None) -> Period | None:
+    year = int(hit["year"]) if hit["year"] else published.year if published else 0
+    if not year:
+        return None
+    first = hit["h"].lower() == "first"
+    return Period(date(year, 1 if first else 7, 1), date(year, 6, 30) if first else date(year, 12, 31))
+
+
 def _p(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
@@ -174,8 +187,10 @@ _READINGS = (
     (_p(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTHS}){_YEAR}(?!\w)"), "day", _day_month),
     (_p(rf"\b(?P<month>{_MONTHS})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}}){_YEAR}(?!\w)"), "day", _day_month),
     (_p(rf"\b(?:the\s+)?(?P<q>first|second|third|fourth|last)\s+quarter(?:\s+of\s+(?P<year>20\d\d))?"), "span", _quarter),
+    (_p(r"\b(?:the\s+)?(?P<h>first|second)\s+half\s+of\s+(?:the year|(?P<year>20\d\d))"), "span", _half),
     (_p(rf"\b(?:in|during|throughout|of|for|this past|last)\s+(?:the\s+)?(?P<part>early|mid|late|start of|beginning of|end of)?[\s-]*(?P<month>{_MONTHS}){_YEAR}(?!\w)(?!\s+\d)"), "span", _month_only),
     (_p(rf"\b(?P<part>early|mid|late)[\s-]+(?P<month>{_MONTHS}){_YEAR}(?!\w)(?!\s+\d)"), "span", _month_only),
+    (_p(r"\b(?:in|during|throughout|between|from)\s+(?P<year>20\d\d)(?:\s*(?:-|and|to)\s*(?P<last>20\d\d))?\b"), "span", _years),
     (_p(r"\b(?P<which>last|this|the previous|past|previous)\s+(?P<unit>month|week|year|night)\b"), "span", _relative),
     (_p(r"\b(?:in|over|within|during|for)\s+(?:the\s+)?(?:past|last|previous)\s+(?P<n>\w+|couple of)?\s*(?P<unit>hour|day|week|month|year)s?\b"), "span", _past),
     (_p(r"\b(?:within|in)\s+(?P<n>24|48|72)\s+(?P<unit>hour)s\b"), "span", _past),

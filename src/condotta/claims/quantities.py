@@ -46,14 +46,15 @@ _REJECT_BEFORE = re.compile(
     r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\s?)$",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?$", re.IGNORECASE)
 _AT_OK = re.compile(r"(?:put|puts|estimated|stood|stands|standing|numbers?|toll|total|figure|count|strength)\b[^.;]{0,60}\bat\s$", re.IGNORECASE)
 _REJECT_AFTER = re.compile(
-    r"^(?:st|nd|rd|th)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|man|member|mm|km|strong|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
-    r"|^-?[a-z]?(?:-[a-z]{2,})|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
+    r"^(?:st|nd|rd|th)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
+    r"|^-(?!month|strong|man\b|member|fighter|odd)[a-z]{2,}|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
     r"|^\s(?:of\s)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?!\s\w+ed\b)",
     re.IGNORECASE,
 )
-_STRONG = re.compile(r"^-(strong|man|member|fighter)\b", re.IGNORECASE)
+_STRONG = re.compile(r"^-(strong|man|member|fighter|month)\b", re.IGNORECASE)
 _RISE = re.compile(r"\b(?:rose|risen|rising|rises|grew|grown|increased|increase|jumped|fell|fallen|dropped|went|climbed|decreased|up|down|raised|revised|lowered|changed|cut|reduced|declined|shrank|slipped)\b[^.;]{0,60}\bfrom\s+$", re.IGNORECASE)
 _UPDATE = re.compile(r"\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$", re.IGNORECASE)
 
@@ -91,11 +92,15 @@ def _rejected(view: str, start: int, end: int) -> bool:
         return False
     text = view[start:end].strip()
     digits = text[:1].isdigit()
+    if text in ("16", "17", "18") and re.search(r"\b(?:under|below|over|above|younger than|older than)(?: the age of)?\s$", before, re.I) and _counted_next(after) is False:
+        return True
     if _AT_OK.search(before) is None and _REJECT_BEFORE.search(before[-24:]) and (digits or re.search(r"(?:aged?|age of)\s$", before, re.I)):
         return True
     if _REJECT_AFTER.match(after):
         return True
-    if digits and re.fullmatch(r"(?:19|20)\d\d", text) and not _counted_next(after):
+    if digits and re.fullmatch(r"(?:19|20)\d\d", text) and (not _counted_next(after) or _DATED.search(before)):
+        return True
+    if digits and re.match(r"-\d\d?-\d{2,4}|-\d\d-|\.\d\d?\.", after) or re.search(r"\d\d?[-.]$", before):
         return True
     if text.lower() == "one":
         return not re.match(r"\s+(?:\w+\s+){0,3}(?:was|were|died|soldier|fighter|civilian|person|man|woman|child|militant|mercenary|commander|officer|people|policeman|other)\b", after, re.I)

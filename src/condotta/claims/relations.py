@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from condotta.claims.actors import Mention
 from condotta.claims.context import Context
+from condotta.claims.counts import martial
 from condotta.records import Claim
 
 _SIDES = ("group", "state", "side")
@@ -12,7 +13,7 @@ _SIDES = ("group", "state", "side")
 
 def relations(context: Context) -> Iterable[Claim]:
     """Relations, each once a sentence: subject, predicate, object as canonical names where the case has them."""
-    actors = [m for m in context.mentions if m.kind in _SIDES]
+    actors = _once([m for m in context.mentions if m.kind in _SIDES], context)
     seen: set[tuple[str, str, str]] = set()
     yield from _among(context)
     for predicate, subject, target, span in (*_backed(context, actors), *_between(context, actors), *_wars(context, actors)):
@@ -22,12 +23,18 @@ def relations(context: Context) -> Iterable[Claim]:
             yield Claim(context.document.id, "relation", "", *span, predicate=predicate, subject=key[0], object=key[2], confidence=0.6)
 
 
+def _once(actors: list[Mention], context: Context) -> list[Mention]:
+    """Without the second of two names for one actor side by side: "Government of National Accord (GNA)"."""
+    return [m for i, m in enumerate(actors) if not (i and _name(actors[i - 1]) == _name(m) and len(context.between(actors[i - 1].end, m.start)) < 8)]
+
+
 def _among(context: Context) -> Iterable[Claim]:
     """ "Among them are former members of X": the force spoken of includes men of X."""
-    link = re.search(r"\b(?:among (?:them|these|those|the (?:fighters|recruits|mercenaries))|including|included?|some of (?:them|whom))\b[^.;]{0,30}?\b((?:former |ex-)?(?:members|fighters|militants|commanders))\s+of\b", context.lower)
+    reverse = re.search(r"\b((?:former |ex-)?(?:members|fighters|militants|commanders)) of\b[^.;]{0,60}\b(?:are|were|is) (?:also )?among (?:them|these|those)\b", context.lower)
+    link = reverse or re.search(r"\b(?:among (?:them|these|those|the (?:fighters|recruits|mercenaries))|including|included?|some of (?:them|whom))\b[^.;]{0,30}?\b((?:former |ex-)?(?:members|fighters|militants|commanders))\s+of\b", context.lower)
     if link is None:
         return
-    at = context.start + link.end()
+    at = context.start + (link.end(1) if reverse else link.end())
     named = [m for m in context.mentions if m.kind == "group" and m.start >= at]
     affiliate = [m for m in named[1:2] if re.search(r"affiliate|such as", context.between(at, m.start).lower())]
     for target in (affiliate or named[:1]):
@@ -52,6 +59,9 @@ def _backed(context: Context, actors: list[Mention]) -> Iterable[Found]:
             yield "backs", state, actors[i + 1], (state.start, actors[i + 1].end)
     for i, target in enumerate(actors[:-1]):
         other = actors[i + 1]
+        verb = "|".join(w for w in context.words.actors["back"] if w.endswith("s") or w.endswith("ed"))
+        if re.fullmatch(r"\)?(?:,|,? or \w+,|\s*\(\w+\),?)?\s*(?:(?:a|an|the|one of the)\s+(?:[\w-]+\s+){1,4})?(?:which|that|whom)\s+", context.between(target.end, other.start).lower()) and re.match(rf"\s+(?:also |openly )?(?:{verb})\b", context.between(other.end, other.end + 24).lower()):
+            yield "backs", other, target, (target.start, other.end)
         if re.fullmatch(r",?\s*(?:which|who)?\s*(?:is|are|was|were|has been|have been)?\s*(?:\w+ly\s+)?(?:backed|supported|funded|sponsored|armed|financed|bankrolled)\s+by\s+(?:the\s+)?", context.between(target.end, other.start).lower()):
             yield "backs", other, target, (target.start, other.end)
 
@@ -66,8 +76,9 @@ def _between(context: Context, actors: list[Mention]) -> Iterable[Found]:
         ("belongs to", rf",?\s+(?:is\s+|are\s+|was\s+|an?\s+|the\s+|which is\s+)*(?:{'|'.join(words['belong'])})\s+(?:the\s+)?(?:\w+\s+)?", False),
         ("belongs to", r"(?:'s)?\s+affiliate\s+in\s+\w+,?\s+", True),
         ("allied with", rf"\s+(?:\w+\s+){{0,4}}?(?:{'|'.join(words['ally'])})\s+(?:the\s+)?(?:[\w-]+\s+){{0,1}}", False),
-        ("fights", r"(?:'s)?\s+(?:forces\s+|units\s+|fighters\s+|troops\s+|has\s+|have\s+|been\s+|is\s+|are\s+|was\s+)*(?:fights?|fought|fighting|battles?|battling|clashe[sd]|clashing|at war|clash|attacked)\s+(?:against\s+|with\s+)?(?:the\s+)?(?:forces of\s+(?:the\s+)?)?", False),
+        ("fights", r"(?:'s|\s*\([^)]*\)|\))?,?\s+(?:which\s+|who\s+)?(?:forces\s+|units\s+|fighters\s+|troops\s+|has\s+|have\s+|been\s+|is\s+|are\s+|was\s+)*(?:fights?|fought|fighting|battles?|battling|clashe[sd]|clashing|at war|clash|attacked)\s+(?:against\s+|with\s+)?(?:the\s+)?(?:forces of\s+(?:the\s+)?)?", False),
         ("fights", r"\s+(?:against)\s+(?:the\s+)?(?:forces of\s+(?:the\s+)?|troops of\s+)?", False),
+        ("commands", r"\s+(?:\w+\s+){0,6}?(?:is|are|was|were)\s+(?:\w+ly\s+)?commanded\s+by\s+(?:the\s+)?", True),
         ("commands", r"\s+(?:commands|controls|leads|directs)\s+(?:the\s+)?", False),
     )  # fmt: skip
     for i, left in enumerate(actors[:-1]):
@@ -94,12 +105,14 @@ def _wars(context: Context, actors: list[Mention]) -> Iterable[Found]:
 
 def events(context: Context) -> Iterable[Claim]:
     """Things that happened, without a head-count of their own."""
+    if not martial(context):
+        return
     for predicate, pattern in _EVENTS:
         for hit in re.finditer(pattern, context.parse.text, re.IGNORECASE):
             span = (context.start + hit.start(), context.start + hit.end())
             subject = _subject(context, span[0])
             target = _object(context, span[1])
-            if subject is None and target is None:
+            if subject is None or target is None and predicate == "refused":
                 continue
             yield Claim(context.document.id, "event", "", *span, measure=_MEASURE.get(predicate), predicate=predicate, subject=subject, object=target,
                         group=_group_name(context, subject), group_text=subject, stance=_event_stance(context, hit), confidence=0.55)  # fmt: skip
@@ -109,7 +122,7 @@ def events(context: Context) -> Iterable[Claim]:
 _MEASURE = {"refused": "refused", "defected": "defected", "captured": "captured"}
 _EVENTS = (
     ("ordered", r"\b(?:were|was|been|being|had been)\s+ordered\s+to\b|\b(?:ordered|instructed|commanded)\s+(?=(?:\w+\s+){0,5}?to\s+\w+)"),
-    ("refused", r"\b(?:refus(?:ed|es|ing|al)|reject(?:ed|s) (?:an order|orders|a request|the request|the demand|demands)|declin(?:ed|es) to|balked at|defied)\b"),
+    ("refused", r"\b(?:refus(?:ed|es|ing)|reject(?:ed|s) (?:an order|orders|a request|the request|the demand|demands)|declin(?:ed|es) to|balked at|defied)\b"),
     ("suspended funds", r"\b(?:suspend\w*|halt\w*|cut(?:ting)? off|froze|stopp?(?:ed|ing)|withh?(?:eld|olding)|cancel\w*)\s+(?:\w+\s+){0,4}?(?:fund\w*|salar\w+|pay\w*|financ\w+|support|stipends|wages|money)\b|\b(?:fund\w*|salar\w+|financ\w+|support|wages|pay\w*)\s+(?:\w+\s+){0,4}?(?:was|were|been|had been)\s+(?:suspended|halted|cut|stopped|frozen|withheld)\b"),
     ("protested", r"\b(?:protest(?:ed|ing|s)?|demonstrat(?:ed|ing|ions?)|rioted|mutin(?:ied|y)|staged a (?:sit-in|protest|demonstration|mutiny)|went on strike)\b"),
     ("defected", r"\b(?:defected|deserted|switched sides|changed sides|broke away)\b"),

@@ -22,10 +22,10 @@ class Sentence:
     paragraph: int
 
 
-def sentences(view: str) -> list[Sentence]:
-    """The sentences of a text, in order; they never overlap and never cover white space at their ends."""
+def sentences(view: str, title_end: int = 0) -> list[Sentence]:
+    """The sentences of a text, in order; they never overlap, never cover white space at their ends, nor a title's end."""
     found: list[Sentence] = []
-    for number, (start, end) in enumerate(_paragraphs(view)):
+    for number, (start, end) in enumerate(_cut(_paragraphs(view), title_end)):
         found += [Sentence(s, e, number) for s, e in _split(view, start, end)]
     return found
 
@@ -39,6 +39,10 @@ def _paragraphs(view: str) -> list[tuple[int, int]]:
             cuts += [gap.start(), gap.end()]
     cuts.append(len(view))
     return [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if view[a:b].strip()]
+
+
+def _cut(paragraphs: list[tuple[int, int]], at: int) -> list[tuple[int, int]]:
+    return [piece for a, b in paragraphs for piece in ([(a, at), (at, b)] if a < at < b else [(a, b)])]
 
 
 def _split(view: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 
 from condotta.claims.context import Context
+from condotta.claims.counts import martial
 from condotta.claims.quantities import Quantity
 from condotta.intervals import Amount
 from condotta.records import Claim
 
 _CURRENCIES = ("USD", "EUR", "GBP", "TRY", "RUB", "LYD")
 _NOT_PAY = re.compile(
-    r"\b(?:billion|aid|worth|price|prices|budget|oil|damage|damages|ransom|fine|loan|loans|revenue|revenues|market|reward|grant|fund(?!s?\s+to fighters)|donat\w+|cost of (?:living|the)|rent|reconstruction|exports?|imports?|per barrel|a barrel|bail|smugglers?|bribe\w*|crossing|tickets?)\b"
+    r"\b(?:billion|aid|worth|price|prices|budget|oil|damage|damages|ransom|fine|loan|loans|revenue|revenues|market|reward|grant|fund(?!s?\s+to fighters)|donat\w+|cost of (?:living|the)|rent|reconstruction|exports?|imports?|per hectare|invoice|harvest|per barrel|a barrel|bail|smugglers?|bribe\w*|crossing|tickets?)\b"
 )
 _DENIED = re.compile(
     r"\b(?:neither|nor|never|not|n't|none of|no|without|nothing|unpaid|failed to|withheld|did not|have not|has not|had not|instead of|unfulfilled|broken|lie|lies)\b"
@@ -35,6 +36,8 @@ def _money(context: Context) -> Iterable[Claim]:
             continue
         around = context.between(figure.start - 90, figure.end + 70).lower()
         wide = context.lower if len(context.figures) == 1 else around
+        if not martial(context) or (figure.low or figure.high or 0) > 200_000:
+            continue
         if _NOT_PAY.search(around) or not (_is_pay(context, wide) or _follows_pay(context)):
             continue
         measure = "compensation" if _has(context, "compensation", around) else "pay"
@@ -92,13 +95,15 @@ def _group(context: Context, start: int) -> tuple[str | None, str | None]:
 def _contract(context: Context) -> Iterable[Claim]:
     for figure in context.figures:
         around = context.between(figure.start - 60, figure.end + 40).lower()
-        if figure.unit == "months" and _has(context, "contract", around) and not re.search(r"\b(?:ago|earlier|later|past|last|after|unpaid|delay\w*|arrears|since)\b", around):
+        if figure.unit == "months" and martial(context) and _has(context, "contract", around) and not re.search(r"\b(?:ago|earlier|later|past|last|after|unpaid|delay\w*|arrears|since)\b", around):
             yield _claim(context, "contract", "promised" if _PROMISED.search(around) else "asserted", figure)
 
 
 def _benefits(context: Context) -> Iterable[Claim]:
     """Citizenship, unnamed money and other perks, promised or withheld."""
     text = context.lower
+    if not martial(context) or re.search(r"\b(?:teachers?|civil servants?|nurses|union)\b", text):
+        return
     about_promises = bool(_PROMISED.search(text)) or context.before is not None and bool(_PROMISED.search(context.before.lower))
     for measure, pattern in (
         ("citizenship", r"\b(?:(?:turkish|russian|libyan|iranian|emirati|french|\w+)\s+)?(?:citizenship|nationality|passports?|naturali[sz]ation)\b"),

@@ -1,0 +1,49 @@
+"""Plain text (kept as it is, so that offsets are those of the file) and Markdown with YAML front matter."""
+
+import re
+from datetime import date, datetime
+
+import yaml
+
+from condotta.documents.parts import Parts, decode, titled, written_date
+
+
+def read_text(data: bytes, address: str | None = None) -> Parts:
+    """A text file: its first short line is the title; outlet, author and date from the lines at its top."""
+    text = decode(data)
+    stripped = text.lstrip()
+    first = stripped.split("\n", 1)[0].strip()
+    title = first if first and len(first) < 160 and not first.endswith(".") else None
+    head = stripped[:700]
+    byline = re.search(r"(?m)^By\s+\[?([^\]\n(]{3,60})", head)
+    dateline = re.search(r"(?m)^\s*(?:Published by\s+)?([A-Z][^\n,:]{2,60}),\s+(?=[A-Z][a-z]+ \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|20\d\d-)", head)
+    dateline = dateline or re.search(r"(?m)^\s*([A-Z][^\n|]{1,60}?)\s*\|\s*(?=\d{1,2} [A-Z][a-z]+ \d{4}|20\d\d-)", head)
+    outlet = re.search(r"(?im)^\s*(?:outlet|publisher|source of this summary|published (?:by|in|on))\s*:\s*(.{2,80}?)\s*$", stripped)
+    end = text.index(title) + len(title) if title else 0
+    publisher = dateline[1].strip() if dateline else outlet[1].strip() if outlet else None
+    return Parts(text, title, publisher, byline[1].strip() if byline else None, address, written_date(head), end)
+
+
+def read_markdown(data: bytes, address: str | None = None) -> Parts:
+    """Markdown: front matter gives title, publisher, author, address, published; the rest is the text."""
+    text = decode(data)
+    front = re.match(r"---\s*\n(.*?)\n---\s*\n", text, re.DOTALL)
+    about = yaml.safe_load(front[1]) if front else {}
+    body = text[front.end() :].lstrip("\n") if front else text
+    about = about if isinstance(about, dict) else {}
+    heading = re.match(r"\s*#\s+(.+)", body)
+    title = about.get("title") or (heading[1].strip() if heading else None)
+    whole, end = (body, heading.end()) if heading else titled(title, body)
+    day = about.get("published") or about.get("date")
+    return Parts(whole, title, about.get("publisher"), about.get("author"), about.get("address") or about.get("url"), _day(day) or written_date(body[:300]), end)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None

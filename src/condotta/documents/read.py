@@ -1,0 +1,147 @@
+"""Chooses the reader for a file and guards it: size, emptiness, type, encoding, and whatever a library may throw."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from condotta.documents import html, mail, pdf, plain, word
+from condotta.documents.parts import Parts
+from condotta.errors import DocumentError
+from condotta.records import Document
+
+SIZE_LIMIT = 50 * 1024 * 1024
+
+_READERS: dict[str, Callable[[bytes, str | None], Parts]] = {
+    "text/html": html.read,
+    "application/pdf": pdf.read,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": word.read,
+    "message/rfc822": mail.read,
+    "text/markdown": plain.read_markdown,
+    "text/plain": plain.read_text,
+}
+_ENDINGS = {
+    ".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".pdf": "application/pdf", ".md": "text/markdown",
+    ".markdown": "text/markdown", ".txt": "text/plain", ".text": "text/plain", ".eml": "message/rfc822",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
+
+
+def read(path: Path, received: datetime | None = None, limit: int = SIZE_LIMIT) -> tuple[Document, bytes]:
+    """The document in a file, and its bytes. Raises DocumentError E-DOC-01 to E-DOC-09."""
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise too_large(size, limit, path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError("E-DOC-09", f"cannot be opened: {error.strerror}", where=str(path)) from error
+    return from_bytes(data, path.name, _address(path), received), data
+
+
+def from_bytes(data: bytes, name: str, address: str | None = None, received: datetime | None = None) -> Document:
+    """The document in `data`. `name` decides the type where the bytes do not. Raises DocumentError."""
+    if not data.strip(b"\0 \t\r\n"):
+        raise DocumentError("E-DOC-01", "the file is empty", where=name)
+    media = _media_type(data, name)
+    try:
+        parts = _READERS[media](data, address)
+    except DocumentError as error:
+        raise DocumentError(error.code, error.what, where=name, fix=error.fix) from error
+    except RecursionError as error:
+        raise DocumentError("E-DOC-08", "nested too deeply to be read", where=name) from error
+    except ImportError:
+        raise
+    except Exception as error:  # whatever a parsing library throws on broken input must not lose the other documents
+        raise DocumentError("E-DOC-06", f"broken {media}: {type(error).__name__}: {str(error)[:120]}", where=name) from error
+    if not parts.text.strip():
+        raise DocumentError("E-DOC-07", "no text in it (a scan or a page of pictures?)", where=name)
+    return _document(data, name, media, parts, address, received)
+
+
+def _document(data: bytes, name: str, media: str, parts: Parts, address: str | None, received: datetime | None) -> Document:
+    sha = hashlib.sha256(data).hexdigest()
+    return Document(
+        id="D" + sha[:16], sha256=sha, size=len(data), media_type=media, text=parts.text, title=parts.title,
+        publisher=parts.publisher, author=parts.author, address=address or parts.address, published=parts.published,
+        received=received or datetime.now(UTC), language=language(parts.text), name=name, title_end=parts.title_end,
+    )  # fmt: skip
+
+
+def read_lines(path: Path) -> Iterator[Document | DocumentError]:
+    """The documents of a .jsonl file, one a line: id, title, text, published, publisher, address; a bad line is an error."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield _from_line(line, f"{path.name}:{number}")
+                except DocumentError as error:
+                    yield error
+
+
+def _from_line(line: str, where: str) -> Document:
+    try:
+        row = json.loads(line)
+        text = row["text"]
+        day = date.fromisoformat(row["published"][:10]) if row.get("published") else None
+        if not isinstance(text, str):
+            raise TypeError("text is no string")
+    except (ValueError, KeyError, TypeError) as error:
+        fix = 'A line is {"text": "...", "published": "2020-06-03", ...}; only text is needed.'
+        raise DocumentError("E-DOC-05", f"not a document: {error!r}", where=where, fix=fix) from error
+    if not text.strip():
+        raise DocumentError("E-DOC-01", "the text is empty", where=where)
+    title = row.get("title") or None
+    whole = f"{title}\n\n{text}" if title else text
+    sha = hashlib.sha256(line.encode()).hexdigest()
+    return Document(
+        id=str(row.get("id") or "D" + sha[:16]), sha256=sha, size=len(line.encode()), media_type="application/json",
+        text=whole, title=title, publisher=row.get("publisher"), address=row.get("address"), published=day,
+        name=where, title_end=len(title) if title else 0,
+    )  # fmt: skip
+
+
+def too_large(size: int, limit: int, name: str) -> DocumentError:
+    """The error for a file over the limit."""
+    fix = "Split it, or raise the limit in the settings (CONDOTTA_SIZE_LIMIT, bytes)."
+    return DocumentError("E-DOC-02", f"{size:,} bytes is over the limit of {limit:,}", where=name, fix=fix)
+
+
+def language(text: str) -> str | None:
+    """The language code of a text, by its first 4,000 characters; None when it is too short to tell."""
+    if len(text) < 40:
+        return None
+    import py3langid
+
+    return str(py3langid.classify(text[:4000])[0])
+
+
+def _address(path: Path) -> str | None:
+    """The address that lies beside a saved file: `NAME.url` with one line, or a line `URL=...`."""
+    for beside in (path.with_name(path.name + ".url"), path.with_suffix(".url")):
+        if beside.is_file() and beside != path:
+            lines = beside.read_text(encoding="utf-8", errors="replace").splitlines()
+            found = [ln.split("=", 1)[-1].strip() if ln.lower().startswith("url=") else ln.strip() for ln in lines]
+            return next((f for f in found if "://" in f), None)
+    return None
+
+
+def _media_type(data: bytes, name: str) -> str:
+    head = data[:1024].lstrip()
+    if head.startswith(b"%PDF"):
+        return "application/pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _ENDINGS[".docx"]
+    known = _ENDINGS.get(Path(name).suffix.lower())
+    if known == "application/pdf" or known == _ENDINGS[".docx"]:
+        raise DocumentError("E-DOC-06", f"named like {known} but its bytes are not", where=name)
+    if known:
+        return known
+    if head[:200].lower().startswith((b"<!doctype html", b"<html")):
+        return "text/html"
+    fix = f"Readable: {', '.join(sorted(_ENDINGS))}, .jsonl, and .csv with the columns of figures.csv."
+    raise DocumentError("E-DOC-03", "this kind of file is not read", where=name, fix=fix)
+
+
+__all__ = ["SIZE_LIMIT", "from_bytes", "language", "read", "read_lines"]
