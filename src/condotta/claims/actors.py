@@ -69,6 +69,8 @@ class Lexicon:
                 found.append(Mention(base + hit.start(), base + hit.end(), hit[0], option_kind, name))
         found += [m for m in self._unknown_groups(parse) if not any(_inside(m, f) for f in found if f.kind == "group")]
         found = [m for m in found if not any(_covers(o, m) for o in found)]
+        found = [m for i, m in enumerate(found) if not any(_same(o, m) and (o.name or not m.name) for o in found[:i])]
+        found = [m for m in found if m.name or not any(_same(o, m) and o.name for o in found)]
         return sorted((m for m in found if kind in (None, m.kind)), key=lambda m: m.start)
 
     def _unknown_groups(self, parse: Parse) -> Iterable[Mention]:
@@ -139,6 +141,10 @@ def _key(text: str) -> str:
 
 def _inside(m: Mention, other: Mention) -> bool:
     return other.start <= m.start and m.end <= other.end
+
+
+def _same(other: Mention, m: Mention) -> bool:
+    return (other.start, other.end, other.kind) == (m.start, m.end, m.kind)
 
 
 def _covers(other: Mention, m: Mention) -> bool:

@@ -223,7 +223,7 @@ def _accorded(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterab
                 path, pronoun = ("",), True
             if path:
                 start = parse.sentence.start + hit.start()
-                yield Speech(path, start, start, words[-1].end, verb=phrase)
+                yield Speech(path, start, start, words[-1].end, False, pronoun, phrase)
 
 
 def _run_from(parse: Parse, offset: int) -> list[Token]:
@@ -327,7 +327,8 @@ def _clean_label(parse: Parse, words: list[Token], lexicon: Lexicon) -> str:
     kept = kept[:cut]
     while kept and kept[-1].low in ("faction", ",", "of", "for", "in", "that", "and"):
         kept = kept[:-1]
-    return _text(parse, kept) if kept else "person (name withheld)"
+    label = re.sub(r",?\s+of the (?:faction|group|division|brigade)\s+", " of ", _text(parse, kept))
+    return label if kept else "person (name withheld)"
 
 
 def _text(parse: Parse, words: list[Token]) -> str:

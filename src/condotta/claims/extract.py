@@ -123,8 +123,10 @@ def _joined(outlet: tuple[str, ...], path: tuple[str, ...]) -> tuple[str, ...]:
 def _carried(context: Context) -> tuple[str, ...]:
     """The speaker that a sentence without one leans on, if the text makes it lean."""
     before = context.before
-    if context.speeches or before is None:
+    if before is None:
         return ()
+    if context.speeches:
+        return _last_speaker(before) if all(s.pronoun for s in context.speeches) else ()
     opened = _open_quote(before)
     if not opened and not inherits(context.parse, before.parse):
         return ()

@@ -13,7 +13,7 @@ _SIDES = ("group", "state", "side")
 
 def relations(context: Context) -> Iterable[Claim]:
     """Relations, each once a sentence: subject, predicate, object as canonical names where the case has them."""
-    actors = _once([m for m in context.mentions if m.kind in _SIDES], context)
+    actors = _once([m for m in context.mentions if _acts(m, context)], context)
     seen: set[tuple[str, str, str]] = set()
     yield from _among(context)
     for predicate, subject, target, span in (*_backed(context, actors), *_between(context, actors), *_wars(context, actors)):
@@ -21,6 +21,15 @@ def relations(context: Context) -> Iterable[Claim]:
         if key[0] != key[2] and key not in seen:
             seen.add(key)
             yield Claim(context.document.id, "relation", "", *span, predicate=predicate, subject=key[0], object=key[2], confidence=0.6)
+
+
+def _acts(mention: Mention, context: Context) -> bool:
+    """Groups and sides; states, unless they are only a place ("in Syria"); "Turkish" where its interests or army are meant."""
+    after = context.between(mention.end, mention.end + 24)
+    if mention.kind == "demonym":
+        return bool(re.match(r"\s+(?:interests|government|army|intelligence|authorities|state|military)\b", after))
+    place = mention.kind == "state" and re.search(r"\b(?:in|to|from|into|within|across|inside|over|via)\s+$", context.between(mention.start - 10, mention.start).lower())
+    return mention.kind in _SIDES and not place
 
 
 def _once(actors: list[Mention], context: Context) -> list[Mention]:

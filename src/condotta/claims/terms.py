@@ -153,7 +153,8 @@ def _posting(context: Context) -> Iterable[Claim]:
 
 def _sent_to(context: Context) -> Iterable[Claim]:
     verbs = "|".join(context.words.terms["dispatched"])
-    for hit in re.finditer(rf"\b(?:were|was|been|found themselves|got|being)\s+(?:\w+\s+){{0,2}}?(?:{verbs})\s+(?:straight\s+|directly\s+|off\s+)?(?:to|into|at|on)\s+(?:the\s+)?", context.lower):
+    sent = rf"(?:were|was|been|got|being)\s+(?:\w+\s+){{0,2}}?(?:{verbs})\s+(?:straight\s+|directly\s+|off\s+)?(?:to|into|at|on)"
+    for hit in re.finditer(rf"\b(?:{sent}|(?:found themselves|ended up)\s+(?:on|at|in))\s+(?:the\s+)?", context.lower):
         start = context.start + hit.end()
         named = [m for m in context.mentions if m.kind in ("place", "state") and start <= m.start <= start + 30]
         generic = re.match(rf"(?:[\w-]+\s+){{0,2}}?({_PLACES})", context.lower[hit.end() :])
