@@ -363,6 +363,8 @@ def _group(context: Context, figure: Quantity, anchor: Anchor, trigger: Trigger,
     if (anchor.token.low in _GENERIC or not anchor.noun) and (described is None or described.text.lower() in _GENERIC):
         if last is not None:
             return last
+        if context.case and context.case.root and re.search(r"\bthe (?:fighters|mercenaries|militants|recruits|men)\b", context.lower) and not any(m.end <= figure.start for m in named):
+            return Mention(figure.start, figure.end, "", "group", context.case.root)
         spoken = {p for s in context.speeches for p in s.path}
         focus = [m for m in named if m.end <= figure.start and not _is_agent(context, m)]
         focus = [m for m in focus if not any(m.text in p or m.name == p for p in spoken)]

@@ -1,0 +1,105 @@
+"""The record of an estimate: posterior draws per group, week and measure, and how to read a claim's quantity off them.
+
+    draws : (draw, group, week, series), people at the end of the week
+    loglik : (draw, evidence), log-likelihood of each piece of evidence under each draw
+
+A quantity is a linear reading of the draws: a stock or total at a day (interpolated between week ends), a flow as
+the difference of two totals.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from condotta.intervals import Period
+from condotta.records import Claim, Evidence, SetAside
+
+Array = npt.NDArray[np.float64]
+
+SERIES = ("home", "in training", "present", "recruited", "arrived", "killed", "captured", "returned", "fled", "defected", "wounded", "refused")
+MEASURES = SERIES[1:]
+STOCKS = ("home", "in training", "present")
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Week ends counted from `start`: the end of week 0 is seven days after it."""
+
+    start: date
+    count: int
+
+    def end(self, week: int) -> date:
+        """The last day of a week."""
+        return self.start + timedelta(days=7 * (week + 1))
+
+    def weights(self, day: date) -> tuple[tuple[int, float], ...]:
+        """(week, weight) pairs that interpolate a series at the end of `day`; empty before the start (the value is 0)."""
+        at = ((day - self.start).days + 1) / 7 - 1
+        if at <= -1:
+            return ()
+        low = int(np.floor(at))
+        part = at - low
+        pairs = [(low, 1 - part), (low + 1, part)]
+        return tuple((min(w, self.count - 1), x) for w, x in pairs if w >= 0 and x > 1e-9)
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies inside the weeks."""
+        return self.start <= day <= self.end(self.count - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Posterior draws with the evidence they rest on; see the module's page for shapes."""
+
+    weeks: Weeks
+    groups: tuple[str, ...]
+    members: Mapping[str, tuple[int, ...]]
+    draws: npt.NDArray[np.float32]
+    evidence: tuple[Evidence, ...]
+    set_aside: tuple[SetAside, ...]
+    loglik: Array
+    bias: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
+    diagnostics: Mapping[str, Any] = field(default_factory=dict)
+    identified: Mapping[str, str] = field(default_factory=dict)
+    chains: int = 4
+
+    def rows(self, group: str) -> tuple[int, ...]:
+        """Indices of the modelled groups that make up `group` ("A; B" for several together); empty when unknown."""
+        found: set[int] = set()
+        for name in group.split("; "):
+            if name not in self.members:
+                return ()
+            found.update(self.members[name])
+        return tuple(sorted(found))
+
+    def series(self, group: str, measure: str) -> Array:
+        """The draws of one series of a group : (draw, week), people."""
+        rows = self.rows(group)
+        return np.asarray(self.draws[..., SERIES.index(measure)][:, list(rows)].sum(axis=1), dtype=np.float64)
+
+    def reading(self, group: str, measure: str, aspect: str, period: Period) -> Array:
+        """The draws of the quantity that a claim of this aspect speaks of : (draw,), people."""
+        series = self.series(group, measure)
+        value = _at(series, self.weeks.weights(period.end))
+        if aspect == "flow":
+            start = period.start or self.weeks.start
+            value = value - _at(series, self.weeks.weights(start - timedelta(days=1)))
+        return value
+
+
+def _at(series: Array, weights: tuple[tuple[int, float], ...]) -> Array:
+    return sum((x * series[:, w] for w, x in weights), np.zeros(len(series)))
+
+
+def flow_period(claim: Claim, days: int = 14) -> Period | None:
+    """The period of a flow claim; an event known by its day alone is given the two weeks around it."""
+    if claim.period is None:
+        return Period(claim.reported - timedelta(days=days), claim.reported) if claim.reported else None
+    start, end = claim.period.start, claim.period.end
+    if start is None or start == end:
+        return Period(end - timedelta(days=days // 2), end + timedelta(days=days // 2))
+    return claim.period

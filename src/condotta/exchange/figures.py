@@ -1,0 +1,136 @@
+"""A spreadsheet of figures as claims: one row, one claim, whose exact words are the row as it stands in the file.
+
+Columns (figures.csv): reported, as_of, outlet, source, address, kind, group (several joined by ";"), measure, aspect,
+subset, place, low, high, unit, qualifier, stance, note. Needed: reported or as_of, source, measure or note.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from condotta.cases import Case
+from condotta.errors import ImportFileError, near_misses
+from condotta.intervals import Amount, Period
+from condotta.records import Claim, Document, Failure, named
+from condotta.vocabulary import ASPECTS, KINDS, QUALIFIERS, STANCES, Vocabulary
+
+COLUMNS = ("reported", "as_of", "outlet", "source", "address", "kind", "group", "measure", "aspect", "subset", "place",
+           "low", "high", "unit", "qualifier", "stance", "note")  # fmt: skip
+_NEEDED = ("reported", "source", "measure", "low")
+
+
+def is_figures(path: Path) -> bool:
+    """Whether a file is such a spreadsheet: .csv with the needed columns. Raises ImportFileError E-IMP-01 near one."""
+    if path.suffix.lower() != ".csv":
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        header = next(csv.reader(file), [])
+    missing = [c for c in _NEEDED if c not in header]
+    if missing:
+        near = [n for c in missing for n in near_misses(c, header)]
+        fix = f"A spreadsheet of figures has the columns {', '.join(COLUMNS)}."
+        raise ImportFileError("E-IMP-01", f"no column {missing[0]!r}", where=f"{path.name}:1", near=near, fix=fix)
+    return True
+
+
+def read_figures(path: Path, case: Case, words: Vocabulary) -> tuple[Document, list[Claim], list[Failure]]:
+    """The file as a document, its claims, and the rows that could not be read (code E-IMP-02)."""
+    data = path.read_bytes()
+    text = data.decode("utf-8-sig", errors="replace")
+    sha = hashlib.sha256(data).hexdigest()
+    document = Document(
+        id="D" + sha[:16], sha256=sha, size=len(data), media_type="text/csv", text=text, title=path.name,
+        received=datetime.now(UTC), language="en", name=path.name,
+    )  # fmt: skip
+    claims, failures = [], []
+    for number, start, end, row in _rows(text):
+        try:
+            claims.append(_claim(document, row, (start, end), case, words))
+        except (ValueError, ImportFileError) as error:
+            where = f"{path.name}:{number}"
+            failures.append(Failure(where, "E-IMP-02", str(error)))
+    return document, claims, failures
+
+
+def _rows(text: str) -> Iterator[tuple[int, int, int, dict[str, str]]]:
+    """(line number, start, end, cells) of each row; offsets are those of the row in the text."""
+    offsets = [0]
+    for line in text.splitlines(keepends=True):
+        offsets.append(offsets[-1] + len(line))
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader)
+    before = reader.line_num
+    for cells in reader:
+        start, end = offsets[before], offsets[reader.line_num]
+        if any(c.strip() for c in cells):
+            yield before + 1, start, start + len(text[start:end].rstrip("\r\n")), dict(zip(header, cells, strict=False))
+        before = reader.line_num
+
+
+def _claim(document: Document, row: dict[str, str], span: tuple[int, int], case: Case, words: Vocabulary) -> Claim:
+    cell = {c: (row.get(c) or "").strip() for c in COLUMNS}
+    kind = _one_of(cell["kind"] or "count", KINDS, "kind")
+    measure = _measure(cell["measure"], kind, words)
+    amount = _amount(cell)
+    day = _day(cell["as_of"]) or _day(cell["reported"])
+    group_text = cell["group"] or None
+    quote = document.text[span[0] : span[1]]
+    return named(
+        Claim(
+            document.id, kind, quote, *span, measure=measure, aspect=_maybe(cell["aspect"], ASPECTS, "aspect"),
+            subset=cell["subset"] or "all", group=_groups(group_text, case), group_text=group_text, place=cell["place"] or None,
+            period=Period(day if cell["aspect"] != "total" else None, day) if day else None, amount=amount,
+            stance=_one_of(cell["stance"] or "asserted", STANCES, "stance"), chain=_chain(cell, case), confidence=0.9, by="table",
+            predicate=(measure if kind == "event" else None), subject=group_text if kind == "event" else None,
+            reported=_day(cell["reported"]), note=cell["note"] or None,
+        )
+    )  # fmt: skip
+
+
+def _measure(name: str, kind: str, words: Vocabulary) -> str | None:
+    if not name:
+        return None
+    return words.measure(name).name if kind == "count" else name
+
+
+def _amount(cell: dict[str, str]) -> Amount | None:
+    low, high = (float(cell[c].replace(",", "")) if cell[c] else None for c in ("low", "high"))
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"low {low:g} is above high {high:g}")
+    qualifier = _maybe(cell["qualifier"], QUALIFIERS, "qualifier") or ("exactly" if low == high else "between")
+    text = cell["low"] if cell["low"] == cell["high"] else f"{cell['low']}-{cell['high']}".strip("-")
+    return Amount(low, high, cell["unit"] or "people", qualifier, text)
+
+
+def _groups(text: str | None, case: Case) -> str | None:
+    """The case's names for one group or several joined by ";"; None where one of them is not in the case."""
+    if text is None:
+        return None
+    names = [case.resolve("groups", part.strip()) for part in text.split(";")]
+    return "; ".join(n for n in names if n) if all(names) else None
+
+
+def _chain(cell: dict[str, str], case: Case) -> tuple[str, ...]:
+    names = [case.resolve("sources", n) or n for n in (cell["outlet"], cell["source"]) if n]
+    return tuple(n for i, n in enumerate(names) if i == 0 or n != names[i - 1])
+
+
+def _day(text: str) -> date | None:
+    if len(text) == 7:
+        text += "-15"
+    return date.fromisoformat(text) if text else None
+
+
+def _one_of(value: str, known: tuple[str, ...], what: str) -> str:
+    if value not in known:
+        raise ImportFileError("E-IMP-02", f"{what}: {value!r} is none of {', '.join(known)}", near=near_misses(value, known))
+    return value
+
+
+def _maybe(value: str, known: tuple[str, ...], what: str) -> str | None:
+    return _one_of(value, known, what) if value else None

@@ -1,0 +1,77 @@
+"""Which claims repeat one origin, and why we think so: claims of one origin are one piece of evidence.
+
+Two claims are one piece when their last source, measure, aspect, group, subset and figure are the same and their
+dates come within three weeks of each other, link by link; or when their documents are copies of one text.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import groupby
+
+from condotta.records import Claim, Evidence
+
+_GAP = timedelta(days=21)
+Key = tuple[object, ...]
+
+
+def group_origins(claims: Iterable[Claim], copies: Iterable[tuple[str, str]] = ()) -> list[Evidence]:
+    """Every claim in exactly one piece of evidence; the earliest claim is the head."""
+    original = _originals(copies)
+    ordered = sorted(claims, key=lambda c: (repr(_key(c, original)), c.day or date.max, c.reported or date.max, c.id))
+    pieces: list[Evidence] = []
+    for key, same in groupby(ordered, key=lambda c: _key(c, original)):
+        for run in _runs(list(same)):
+            pieces.append(_piece(key, run))
+    return pieces
+
+
+def origin_of(claim: Claim, original: dict[str, str] | None = None) -> str:
+    """The name of a claim's origin; a claim that names nobody is its document's own."""
+    return claim.origin or f"document {(original or {}).get(claim.document, claim.document)}"
+
+
+def _originals(copies: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For each copy, the document it is a copy of, followed to the first."""
+    parent = dict(copies)
+
+    def first(document: str) -> str:
+        seen = {document}
+        while document in parent and parent[document] not in seen:
+            document = parent[document]
+            seen.add(document)
+        return document
+
+    return {d: first(d) for d in parent}
+
+
+def _key(claim: Claim, original: dict[str, str]) -> Key:
+    amount = claim.amount
+    figure = (amount.low, amount.high, amount.unit) if amount else (claim.subject, claim.predicate, claim.object)
+    whose = origin_of(claim, original)
+    if claim.document in original and amount:
+        whose = "copy of " + original[claim.document] if claim.origin is None else whose
+    return (whose, claim.kind, claim.measure, claim.aspect, claim.group or claim.group_text, claim.subset, figure, claim.stance)
+
+
+def _runs(claims: list[Claim]) -> list[list[Claim]]:
+    """Claims in order of their day, cut where two neighbours are further apart than three weeks."""
+    runs: list[list[Claim]] = []
+    for claim in claims:
+        last = runs[-1][-1].day if runs else None
+        near = last is None or claim.day is None or claim.day - last <= _GAP
+        if runs and near:
+            runs[-1].append(claim)
+        else:
+            runs.append([claim])
+    return runs
+
+
+def _piece(key: Key, run: list[Claim]) -> Evidence:
+    origin = str(key[0])
+    outlets = sorted({c.chain[0] if c.chain else "?" for c in run})
+    if len(run) == 1:
+        reason = "stands alone"
+    else:
+        figure = run[0].amount.show() if run[0].amount else "the same statement"
+        reason = f"{len(run)} claims of {figure} from {origin}, days apart by three weeks at most, carried by {len(outlets)} outlets"
+    return Evidence("E" + run[0].id[1:], tuple(run), origin, reason)
