@@ -22,6 +22,8 @@ Array = npt.NDArray[np.float64]
 
 SERIES = ("home", "in training", "present", "recruited", "arrived", "killed", "captured", "returned", "fled", "defected", "wounded", "refused")
 MEASURES = SERIES[1:]
+RARE = ("defected", "refused")
+UNSPOKEN = "not identified: no claim speaks of it; the prior and the other measures decide"
 STOCKS = ("home", "in training", "present")
 
 
@@ -67,6 +69,11 @@ class Estimate:
     identified: Mapping[str, str] = field(default_factory=dict)
     chains: int = 4
 
+    def spoken(self) -> list[tuple[str, str]]:
+        """(group, measure) of every series that a claim speaks of; the others rest on the prior and are not printed."""
+        pairs = (key.split(" | ", 1) for key, words in self.identified.items() if words != UNSPOKEN)
+        return [(group, measure) for group, measure in pairs]
+
     def rows(self, group: str) -> tuple[int, ...]:
         """Indices of the modelled groups that make up `group` ("A; B" for several together); empty when unknown."""
         found: set[int] = set()
@@ -96,10 +103,15 @@ def _at(series: Array, weights: tuple[tuple[int, float], ...]) -> Array:
 
 
 def flow_period(claim: Claim, days: int = 14) -> Period | None:
-    """The period of a flow claim; an event known by its day alone is given the two weeks around it."""
-    if claim.period is None:
-        return Period(claim.reported - timedelta(days=days), claim.reported) if claim.reported else None
-    start, end = claim.period.start, claim.period.end
+    """The period of a flow claim. An event known by its day alone is given the two weeks around it; one of a rare kind
+    (a defection, a refusal) its own week, Monday to Sunday."""
+    day = claim.day
+    if day is None:
+        return None
+    start, end = (claim.period.start, claim.period.end) if claim.period else (None, day)
     if start is None or start == end:
+        if claim.measure in RARE:
+            monday = end - timedelta(days=end.weekday())
+            return Period(monday, monday + timedelta(days=6))
         return Period(end - timedelta(days=days // 2), end + timedelta(days=days // 2))
     return claim.period

@@ -46,7 +46,7 @@ def _originals(copies: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _key(claim: Claim, original: dict[str, str]) -> Key:
     amount = claim.amount
-    figure = (amount.low, amount.high, amount.unit) if amount else (claim.subject, claim.predicate, claim.object)
+    figure = (amount.middle, amount.unit) if amount else (claim.subject, claim.predicate, claim.object)
     whose = origin_of(claim, original)
     if claim.document in original and amount:
         whose = "copy of " + original[claim.document] if claim.origin is None else whose
@@ -66,8 +66,14 @@ def _runs(claims: list[Claim]) -> list[list[Claim]]:
     return runs
 
 
+def _is_open(claim: Claim) -> bool:
+    """Whether the figure is only a bound: the more precise words of the same origin stand for it."""
+    return claim.amount is not None and (claim.amount.low is None or claim.amount.high is None)
+
+
 def _piece(key: Key, run: list[Claim]) -> Evidence:
     origin = str(key[0])
+    run = sorted(run, key=lambda c: (_is_open(c), c.day or date.max, c.reported or date.max, c.id))
     outlets = sorted({c.chain[0] if c.chain else "?" for c in run})
     if len(run) == 1:
         reason = "stands alone"

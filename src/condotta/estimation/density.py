@@ -25,7 +25,7 @@ class Layout:
     """Where everything sits. Curves: (curve,) level mean, level sd, step sd; `start` (curve + 1,) places in z.
 
     A smooth curve (`jumps` 0) is a random walk on knots, which `basis` (week, knot) interpolates; a curve of rare events
-    (`jumps` 1) is a low level with an independent jump for every week.
+    (`jumps` 1) is a low level with an independent jump in the weeks where `jump_on` (curve, week) is 1.
 
     `curve_of` (group, hazard): which curve; `offset_sd`; pools: log median and sd; sources: bias mean and sd per
     (source, class), log dispersion per source. Observations: `first` (obs + 1,) into readings; a reading has
@@ -35,6 +35,7 @@ class Layout:
     basis: Array
     start: Ints
     jumps: Ints
+    jump_on: Array
     level: Array
     level_sd: Array
     step_sd: Array
@@ -70,7 +71,7 @@ class Layout:
 
 
 @numba.njit(cache=True)
-def unpack(z, basis, start, jumps, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd):  # type: ignore[no-untyped-def]  # numba infers
+def unpack(z, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd):  # type: ignore[no-untyped-def]  # numba infers
     """Log hazards (group, hazard, week) and pools (group,) of one z."""
     curves, knots, weeks, groups = len(level), basis.shape[1], basis.shape[0], len(log_pool)
     curve = np.zeros((curves, weeks))
@@ -78,7 +79,7 @@ def unpack(z, basis, start, jumps, level, level_sd, step_sd, curve_of, offset_sd
         value = level[c] + level_sd[c] * z[start[c]]
         if jumps[c]:
             for w in range(weeks):
-                curve[c, w] = value + step_sd[c] * z[start[c] + 1 + w]
+                curve[c, w] = value + step_sd[c] * jump_on[c, w] * z[start[c] + 1 + w]
             continue
         for k in range(knots):
             if k:
@@ -126,11 +127,11 @@ def _interval(low, high, eta, s):  # type: ignore[no-untyped-def]  # numba infer
 
 
 @numba.njit(cache=True)
-def evaluate(z, ll, g, basis, start, jumps, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd, bias_mean, bias_sd, log_dispersion, dispersion_sd,
+def evaluate(z, ll, g, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd, bias_mean, bias_sd, log_dispersion, dispersion_sd,
              first, measure, at, weights, mask, low, high, noise, source, bias):  # type: ignore[no-untyped-def]  # fmt: skip  # numba infers
     """Log density at z; `ll` gets the log-likelihood of each observation, `g` the gradient."""
     curves, knots, weeks, groups = len(level), basis.shape[1], basis.shape[0], len(log_pool)
-    log_hazard, pool = unpack(z, basis, start, jumps, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd)
+    log_hazard, pool = unpack(z, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd)
     series = forward(log_hazard, pool)
     g_series = np.zeros_like(series)
     g[:] = -z
@@ -189,7 +190,7 @@ def evaluate(z, ll, g, basis, start, jumps, level, level_sd, step_sd, curve_of, 
         later = 0.0
         if jumps[c]:
             for w in range(weeks):
-                g[start[c] + 1 + w] += step_sd[c] * g_curve[c, w]
+                g[start[c] + 1 + w] += step_sd[c] * jump_on[c, w] * g_curve[c, w]
                 later += g_curve[c, w]
         else:
             for k in range(knots - 1, -1, -1):

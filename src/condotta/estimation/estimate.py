@@ -10,7 +10,7 @@ import numpy as np
 
 from condotta.cases import Case
 from condotta.errors import EstimationError
-from condotta.estimates import MEASURES, Array, Estimate, Weeks
+from condotta.estimates import MEASURES, UNSPOKEN, Array, Estimate, Weeks
 from condotta.estimation.density import Layout, unpack
 from condotta.estimation.layout import Plan, layout, plan
 from condotta.estimation.observations import Observation, observe
@@ -39,7 +39,8 @@ def estimate(pieces: Iterable[Evidence], case: Case, seed: int = 7, words: Vocab
         evidence=tuple(o.evidence for o in usable), set_aside=tuple(aside + more), loglik=log_likelihoods(arrays, flat),
         bias=_biases(arrays, the_plan, flat), chains=drawn.z.shape[0],
     )  # fmt: skip
-    return replace(result, diagnostics=_diagnostics(result, case, drawn.info), identified=_identified(usable, the_plan, case))
+    result = replace(result, identified=_identified(usable, the_plan, case))
+    return replace(result, diagnostics=_diagnostics(result, drawn.info))
 
 
 def weeks_of(case: Case) -> Weeks:
@@ -80,7 +81,7 @@ def _series(arrays: Layout, flat: Array) -> Any:
     a = arrays
     out = []
     for z in flat:
-        hazards, pool = unpack(z, a.basis, a.start, a.jumps, a.level, a.level_sd, a.step_sd, a.curve_of, a.offset_sd, a.log_pool, a.pool_sd)
+        hazards, pool = unpack(z, a.basis, a.start, a.jumps, a.jump_on, a.level, a.level_sd, a.step_sd, a.curve_of, a.offset_sd, a.log_pool, a.pool_sd)
         out.append(forward(hazards, pool).astype(np.float32))
     return np.stack(out)
 
@@ -97,7 +98,7 @@ def _biases(a: Layout, the_plan: Plan, flat: Array) -> dict[str, dict[str, tuple
     return dict(found)
 
 
-def _diagnostics(result: Estimate, case: Case, info: dict[str, Any]) -> dict[str, Any]:
+def _diagnostics(result: Estimate, info: dict[str, Any]) -> dict[str, Any]:
     """R-hat and effective size of the worst printed quantity, and a sentence for people."""
     import warnings
 
@@ -106,11 +107,10 @@ def _diagnostics(result: Estimate, case: Case, info: dict[str, Any]) -> dict[str
         import arviz as az
 
     names, columns = [], []
-    for group in (g for g in result.members if g in case.groups):
-        for measure in MEASURES:
-            series = result.series(group, measure)[:, 3::8]
-            columns.append(np.log(series + 0.5).reshape(result.chains, -1, series.shape[1]))
-            names += [f"{measure}, {group}"] * series.shape[1]
+    for group, measure in result.spoken():
+        series = result.series(group, measure)[:, 3::8]
+        columns.append(np.log(series + 0.5).reshape(result.chains, -1, series.shape[1]))
+        names += [f"{measure}, {group}"] * series.shape[1]
     stacked = np.concatenate(columns, axis=2)
     data = az.convert_to_dataset({"q": stacked})
     rhat, ess = az.rhat(data)["q"].values, az.ess(data)["q"].values
@@ -140,7 +140,7 @@ def _identified(usable: list[Observation], the_plan: Plan, case: Case) -> dict[s
 
 def _verdict(voices: list[str], case: Case) -> str:
     if not voices:
-        return "not identified: no claim speaks of it; the prior and the other measures decide"
+        return UNSPOKEN
     graded = [case.sources[n].grade for v in voices if (n := case.resolve("sources", v))]
     anchored = any(g in "AB" for g in graded)
     if len(voices) == 1:

@@ -69,6 +69,7 @@ def layout(observations: list[Observation], the_plan: Plan, case: Case, weeks: W
         basis=basis,
         start=np.cumsum([0, *(weeks.count + 1 if jumping else basis.shape[1] for jumping in curves[4])]).astype(np.int64),
         jumps=curves[4],
+        jump_on=_jump_weeks(observations, the_plan, curves[3], curves[4], weeks.count),
         level=curves[0], level_sd=curves[1], step_sd=curves[2], curve_of=curves[3],
         offset_sd=float(p["offset_sd"]),
         log_pool=np.log([_pool(g, the_plan, case) for g in the_plan.groups]),
@@ -135,6 +136,25 @@ def _curves(observations: list[Observation], the_plan: Plan, case: Case) -> tupl
                     rows.append((h["level"], h["sd"], h["step"], 1))
     level, sd, step, jumps = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
     return level, sd, step, curve_of, jumps.astype(np.int64)
+
+
+def _jump_weeks(observations: list[Observation], the_plan: Plan, curve_of: Any, jumps: Any, weeks: int) -> Array:
+    """(curve, week): 1 where a claim puts an event; a claim about a longer period that holds none gets its middle week."""
+    on = np.zeros((len(jumps), weeks))
+    spans = []
+    for o in observations:
+        for reading in o.readings:
+            hazard = _OF_MEASURE.get(SERIES[reading.measure])
+            if hazard in ("defect", "refuse") and reading.terms:
+                low = min((w for w, x in reading.terms if x < 0), default=-1) + 1
+                high = max(w for w, _ in reading.terms)
+                rows = [int(curve_of[f, HAZARDS.index(hazard)]) for g in o.groups for f in the_plan.members[g]]
+                spans.append((max(high - low, 0), min(low, high), high, [c for c in rows if jumps[c]]))
+    for length, low, high, curves in sorted(spans, key=lambda s: s[:3]):
+        for c in curves:
+            if length <= 1 or not on[c, low : high + 1].any():
+                on[c, (low + high + 1) // 2 if length > 1 else high] = 1.0
+    return on
 
 
 def _grade(source: str, case: Case) -> str:

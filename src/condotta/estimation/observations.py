@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from condotta.cases import Case
-from condotta.estimates import MEASURES, SERIES, Weeks, flow_period
+from condotta.estimates import MEASURES, RARE, SERIES, Weeks, flow_period
 from condotta.intervals import Amount, Period, rounding
 from condotta.records import Claim, Evidence, SetAside
 from condotta.vocabulary import Vocabulary
 
 _LOW_COUNT_NOISE = 0.3
-_RARE = ("defected", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def _observation(piece: Evidence, case: Case, weeks: Weeks, words: Vocabulary, a
     claim = piece.head
     assert claim.amount is not None and claim.measure is not None and claim.group is not None and claim.day is not None
     low, high = bounds(claim.amount)
-    event = claim.aspect == "flow" and claim.measure not in _RARE and _one_day(claim)
+    event = claim.aspect == "flow" and claim.measure not in RARE and _one_day(claim)
     klass = words.measures[claim.measure].klass
     return Observation(
         evidence=piece,

@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from condotta.cases import Case
@@ -75,14 +75,14 @@ def _claim(document: Document, row: dict[str, str], span: tuple[int, int], case:
     kind = _one_of(cell["kind"] or "count", KINDS, "kind")
     measure = _measure(cell["measure"], kind, words)
     amount = _amount(cell)
-    day = _day(cell["as_of"]) or _day(cell["reported"])
+    period = _period(cell)
     group_text = cell["group"] or None
     quote = document.text[span[0] : span[1]]
     return named(
         Claim(
             document.id, kind, quote, *span, measure=measure, aspect=_maybe(cell["aspect"], ASPECTS, "aspect"),
             subset=cell["subset"] or "all", group=_groups(group_text, case), group_text=group_text, place=cell["place"] or None,
-            period=Period(day if cell["aspect"] != "total" else None, day) if day else None, amount=amount,
+            period=period, amount=amount,
             stance=_one_of(cell["stance"] or "asserted", STANCES, "stance"), chain=_chain(cell, case), confidence=0.9, by="table",
             predicate=(measure if kind == "event" else None), subject=group_text if kind == "event" else None,
             reported=_day(cell["reported"]), note=cell["note"] or None,
@@ -120,9 +120,18 @@ def _chain(cell: dict[str, str], case: Case) -> tuple[str, ...]:
     return tuple(n for i, n in enumerate(names) if i == 0 or n != names[i - 1])
 
 
+def _period(cell: dict[str, str]) -> Period | None:
+    """The day of `as_of` (else of the report), the whole month where only that is given; totals run since the start."""
+    month = cell["as_of"] if len(cell["as_of"]) == 7 else None
+    day = None if month else _day(cell["as_of"]) or _day(cell["reported"])
+    if month:
+        first = date.fromisoformat(month + "-01")
+        last = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
+        return Period(None if cell["aspect"] == "total" else first, last)
+    return Period(None if cell["aspect"] == "total" else day, day) if day else None
+
+
 def _day(text: str) -> date | None:
-    if len(text) == 7:
-        text += "-15"
     return date.fromisoformat(text) if text else None
 
 
