@@ -1,0 +1,21 @@
+"""condotta add"""
+
+import click
+
+from condotta.cli import show
+
+
+@click.command("add")
+@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+def command(case: str, paths: tuple[str, ...]) -> int:
+    """Take PATHS (files, folders, .jsonl, spreadsheets of figures) into CASE: hashed, deduplicated, text extracted."""
+    from condotta import pipeline
+    from condotta.settings import settings
+
+    with show.progress("adding") as step:
+        done = pipeline.add(case, paths, step, settings().size_limit)
+    click.echo(f"{len(done.documents)} documents added, {done.known} already there, {done.claims} claims from spreadsheets", err=True)
+    for document, other, kind in done.links:
+        click.echo(f"{document} is {'a copy' if kind == 'copy' else 'an update'} of {other}", err=True)
+    return show.failures(done.failures)

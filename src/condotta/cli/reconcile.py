@@ -1,0 +1,42 @@
+"""condotta reconcile"""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from condotta.cli import show
+
+if TYPE_CHECKING:
+    from condotta.estimates import Estimate
+
+
+@click.command("reconcile")
+@click.argument("case", type=click.Path(file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="all groups, measures and weeks as JSON")
+@click.option("--seed", type=int, help="of the sampler; the same seed gives the same numbers")
+@click.option("--fresh", is_flag=True, help="compute again even where the answer is stored")
+def command(case: str, as_json: bool, seed: int | None, fresh: bool) -> None:
+    """Estimate how many were where, from all claims of CASE: per group and week, with 50 and 90 % intervals."""
+    from condotta import pipeline
+    from condotta.settings import settings
+
+    with show.progress("reconciling") as step:
+        result = pipeline.reconcile(case, settings().seed if seed is None else seed, step, fresh)
+    if as_json:
+        click.echo(pipeline.to_json(pipeline.summary(result)))
+        return
+    _tables(result)
+
+
+def _tables(result: "Estimate") -> None:
+    import numpy as np
+
+    marks = [w for w in range(result.weeks.count) if w % 8 == 7] or [result.weeks.count - 1]
+    by_group: dict[str, list[list[str]]] = {}
+    for group, measure in result.spoken():
+        q = np.quantile(result.series(group, measure), [0.05, 0.5, 0.95], axis=0)
+        by_group.setdefault(group, []).append([measure, *(f"{q[1, w]:,.0f} ({q[0, w]:,.0f}-{q[2, w]:,.0f})" for w in marks)])
+    for group, rows in by_group.items():
+        show.table(f"\n{group}: median (90 % interval)", ["", *(f"{result.weeks.end(w):%d %b %y}" for w in marks)], rows, right=range(1, len(marks) + 1))
+    click.echo(f"\n{len(result.evidence)} pieces of evidence used, {len(result.set_aside)} claims set aside (with reasons in the report).", err=True)
+    click.echo(f"Sampler: {result.diagnostics['words']}.", err=True)

@@ -1,0 +1,305 @@
+"""A document's claims against everything but their own origin: agrees, higher, lower, repeats, contradicts, supported.
+
+    >>> check(claims, estimate, evidence, case)
+
+`higher` and `lower` are said when the estimate made without the claim's origin puts the true value on the other side
+of the claim's figure with probability 0.9 or more; `repeats` when the same origin's figure (within 3 %) is on record
+within 60 days before; `contradicts` when no estimate covers the claim and one other claim excludes it. A claim never becomes a fact: each
+finding names who says what.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from condotta.cases import Case, fold
+from condotta.estimates import Array, Estimate, flow_period
+from condotta.intervals import Period
+from condotta.records import Claim, Document, Evidence, Finding
+
+SURE = 0.9
+_SAME = 0.03
+_AGE = timedelta(days=60)
+Reweigh = Callable[[Estimate, Iterable[int]], tuple[Array, float]]
+
+
+def check(claims: Iterable[Claim], document: Document, estimate: Estimate, evidence: Sequence[Evidence], case: Case, without: Reweigh) -> list[Finding]:
+    """One finding for each claim, in the order of the text. `without` reweights the draws to leave evidence out."""
+    others = [e for e in evidence if any(c.document != document.id for c in e.claims)]
+    author = case.resolve("sources", document.author or "") or document.author
+    found = []
+    for claim in claims:
+        mine = {_known(claim.origin, case), *([author] if len(claim.chain) <= 1 and author else [])} - {None}
+        found.append(_finding(claim, mine, estimate, others, case, without))
+    return found
+
+
+def _finding(claim: Claim, mine: set[str | None], estimate: Estimate, others: list[Evidence], case: Case, without: Reweigh) -> Finding:
+    if claim.kind == "count" and claim.amount is not None and claim.amount.middle > 1:
+        return _repeats(claim, mine, others, estimate, case) or _against_estimate(claim, mine, estimate, others, case, without)
+    if claim.kind == "terms" and claim.amount is not None:
+        return _against_terms(claim, mine, others)
+    return _against_words(claim, mine, others)
+
+
+def _known(name: str | None, case: Case) -> str | None:
+    return (case.resolve("sources", name) or name) if name else None
+
+
+def _show(claim: Claim) -> str:
+    """A claim in a few words: figure, measure, group, day, origin."""
+    figure = claim.amount.show() if claim.amount else ""
+    when = f", {claim.day:%d %b %Y}" if claim.day else ""
+    return f"{figure} {claim.measure or claim.predicate or ''}".strip() + f" ({claim.origin or 'nobody named'}{when})"
+
+
+def _carried(piece: Evidence) -> str:
+    outlets = len({c.chain[0] if c.chain else "?" for c in piece.claims})
+    return f"carried by {outlets} outlets, one origin" if outlets > 1 else "one outlet"
+
+
+# counts --------------------------------------------------------------------------------------------------------
+
+
+def _repeats(claim: Claim, mine: set[str | None], others: list[Evidence], estimate: Estimate, case: Case) -> Finding | None:
+    """The same figure of the same origin, already on record; a change of meaning on the way is said."""
+    assert claim.amount is not None
+    x, day = claim.amount.middle, claim.day
+    matches = [e for e in others if _known(e.origin, case) in mine and _is_same_figure(e, x, day, claim)]
+    if not matches or day is None:
+        return None
+    matches.sort(key=lambda e: (e.head.aspect != "total" if claim.aspect == "stock" and claim.measure == "present" else e.head.measure != claim.measure, _distance(e, x, day)))
+    best = matches[0]
+    words = f"repeats {best.origin}'s figure of {best.head.day:%d %b %Y}: {_show(best.head)}, {_carried(best)}"
+    if best.head.measure != claim.measure or (best.head.aspect, claim.aspect) == ("total", "stock"):
+        words += f"; there it is the {best.head.aspect or ''} {best.head.measure}, here it is passed on as {claim.measure}".replace("  ", " ")
+    finding = _measured(claim, estimate, np.full(len(estimate.loglik), 1 / max(len(estimate.loglik), 1)))
+    if finding is not None and finding.expected:
+        low, mid, high = finding.expected
+        words += f". All evidence together: {mid:,.0f} {claim.measure} ({low:,.0f} to {high:,.0f})"
+    base = finding or Finding(claim, "repeats")
+    return replace(base, verdict="repeats", because=_quoted(best, *matches[1:2]), words=words)
+
+
+def _is_same_figure(piece: Evidence, x: float, day: date | None, claim: Claim) -> bool:
+    head = piece.head
+    if head.kind != "count" or head.amount is None or day is None or head.subset != claim.subset or head.group != claim.group:
+        return False
+    close = abs(head.amount.middle - x) <= _SAME * x
+    related = head.measure == claim.measure or {head.measure, claim.measure} <= {"arrived", "present", "recruited"}
+    days = [c.day for c in piece.claims if c.day]
+    return close and related and any(day - _AGE <= d <= day + timedelta(days=7) for d in days)
+
+
+def _distance(piece: Evidence, x: float, day: date) -> float:
+    assert piece.head.amount is not None
+    nearest = min(abs((day - c.day).days) for c in piece.claims if c.day)
+    return abs(piece.head.amount.middle - x) / max(x, 1) + nearest / 600
+
+
+def _quoted(*pieces: Evidence) -> tuple[Claim, ...]:
+    """The heads of the pieces, with a second outlet each where there is one."""
+    return tuple(c for e in pieces for c in e.claims[:2])
+
+
+def _against_estimate(claim: Claim, mine: set[str | None], estimate: Estimate, others: list[Evidence], case: Case, without: Reweigh) -> Finding:
+    rivals = _rivals(claim, others)
+    out = [i for i, e in enumerate(estimate.evidence) if _known(e.origin, case) in mine and _is_rival(claim, e)]
+    weights, k = without(estimate, out)
+    finding = _measured(claim, estimate, weights) if claim.stance == "asserted" and claim.subset == "all" else None
+    independent = [e for e in rivals if _known(e.origin, case) not in mine]
+    if finding is None or not independent:
+        return _against_claims(claim, independent, rivals)
+    return replace(finding, because=_ranked(claim, independent, case), words=_comparison(claim, finding, independent, rivals, mine, case, k))
+
+
+def _measured(claim: Claim, estimate: Estimate, weights: Array) -> Finding | None:
+    """The claim's figure against weighted draws; None where the model has no such quantity."""
+    assert claim.amount is not None
+    aspect = claim.aspect or "total"
+    period = flow_period(claim) if aspect == "flow" else claim.period or (Period(None, claim.reported) if claim.reported else None)
+    modelled = claim.group is not None and estimate.rows(claim.group) and period is not None and estimate.weeks.covers(period.end)
+    if not modelled or (claim.group or "", claim.measure or "") not in estimate.spoken():
+        return None
+    assert claim.group is not None and claim.measure is not None and period is not None
+    mu = np.maximum(estimate.reading(claim.group, claim.measure, aspect, period), 0.5)
+    low, high = _range(claim)
+    above, below = float(weights[mu < low].sum()), float(weights[mu > high].sum())
+    verdict = "higher" if above >= SURE else "lower" if below >= SURE else "agrees"
+    probability = above if verdict == "higher" else below if verdict == "lower" else 1 - max(above, below)
+    q5, q50, q95 = _quantiles(mu, weights)
+    x = claim.amount.middle
+    return Finding(claim, verdict, x / q50, x / q95, x / q5, round(probability, 3), (q5, q50, q95))
+
+
+def _range(claim: Claim) -> tuple[float, float]:
+    """What the claim's words allow: "more than 2,000" from 2,000 up; a plain figure a tenth to either side."""
+    amount = claim.amount
+    assert amount is not None
+    slack = 0.1 if amount.low == amount.high else 0.0
+    low = amount.low * (1 - slack) if amount.low is not None else 0.0
+    return low, amount.high * (1 + slack) if amount.high is not None else np.inf
+
+
+def _quantiles(values: Array, weights: Array) -> tuple[float, float, float]:
+    order = np.argsort(values)
+    at = np.cumsum(weights[order])
+    return tuple(float(values[order][min(int(np.searchsorted(at, q)), len(values) - 1)]) for q in (0.05, 0.5, 0.95))  # type: ignore[return-value]
+
+
+def _is_rival(claim: Claim, piece: Evidence) -> bool:
+    """Whether a piece speaks of the same thing: measure, group and about the same days."""
+    head = piece.head
+    if (head.kind, head.measure, head.group, head.subset) != (claim.kind, claim.measure, claim.group, claim.subset) or head.amount is None:
+        return False
+    if claim.day is None or head.day is None:
+        return False
+    if claim.aspect == "flow":
+        mine, theirs = flow_period(claim), flow_period(head)
+        return head.aspect == "flow" and mine is not None and theirs is not None and mine.overlaps(theirs)
+    return head.aspect == claim.aspect and abs((claim.day - head.day).days) <= 21
+
+
+def _rivals(claim: Claim, others: list[Evidence]) -> list[Evidence]:
+    return [e for e in others if _is_rival(claim, e)]
+
+
+def _reliability(piece: Evidence, case: Case) -> tuple[str, int]:
+    name = case.resolve("sources", piece.origin)
+    return (case.sources[name].grade if name else "F", -len(piece.claims))
+
+
+def _ranked(claim: Claim, pieces: list[Evidence], case: Case) -> tuple[Claim, ...]:
+    """The evidence to quote: the most reliable first, then what lies nearest to the claim."""
+    assert claim.amount is not None
+    x = claim.amount.middle
+    best = sorted(pieces, key=lambda e: _reliability(e, case))[:2]
+    nearest = sorted((e for e in pieces if e not in best), key=lambda e: abs(np.log((e.head.amount.middle + 1) / (x + 1))) if e.head.amount else 99)[:2]
+    return tuple(e.head for e in (*best, *nearest))
+
+
+def _comparison(claim: Claim, finding: Finding, independent: list[Evidence], rivals: list[Evidence], mine: set[str | None], case: Case, k: float) -> str:
+    assert claim.amount is not None and finding.expected is not None and finding.factor is not None
+    low, mid, high = finding.expected
+    lead = sorted(independent, key=lambda e: _reliability(e, case))[0]
+    words = f"without its origin the evidence gives {mid:,.0f} ({low:,.0f} to {high:,.0f})"
+    if finding.verdict in ("higher", "lower") and lead.head.amount:
+        ratio = claim.amount.middle / max(lead.head.amount.middle, 0.5)
+        times = ratio if finding.verdict == "higher" else 1 / ratio
+        words = f"{times:.1f} times {'' if finding.verdict == 'higher' else 'below '}{_show(lead.head)}, {_carried(lead)}; " + words
+        near = [e for e in rivals if e is not lead and e.head.amount and abs(e.head.amount.middle - claim.amount.middle) <= 0.15 * claim.amount.middle]
+        if near:
+            words += "; near the claim only: " + ", ".join(_show(e.head) + (" [same author]" if _known(e.origin, case) in mine else f" [{_carried(e)}]") for e in near[:4])
+    if k > 0.7:
+        words += " (reweighting is rough here: reconcile again without it to be sure)"
+    return words
+
+
+def _against_claims(claim: Claim, independent: list[Evidence], rivals: list[Evidence]) -> Finding:
+    """No estimate to compare with: another claim supports it, one contradicts it, or nobody else speaks of it."""
+    assert claim.amount is not None
+    low, high = _range(claim)
+    for piece in independent:
+        a, b = _range(piece.head)
+        if claim.stance == piece.head.stance and not (a <= high and low <= b):
+            return Finding(claim, "contradicts", because=(piece.head,), words=f"contradicts {_show(piece.head)}, {_carried(piece)}")
+    if independent:
+        names = ", ".join(sorted({e.origin for e in independent}))
+        return Finding(claim, "supported", because=tuple(e.head for e in independent[:3]), words=f"a figure in the same range comes from {names}")
+    alone = "; only the same origin says so elsewhere" if rivals else ""
+    return Finding(claim, "no-evidence", because=tuple(e.head for e in rivals[:2]), words="no other evidence on this" + alone)
+
+
+# terms ---------------------------------------------------------------------------------------------------------
+
+
+def _against_terms(claim: Claim, mine: set[str | None], others: list[Evidence]) -> Finding:
+    """A sum of money or a length of contract against every other one on record for the same kind of promise."""
+    assert claim.amount is not None
+    same = [e for e in others if _is_same_terms(claim, e.head) and e.origin not in mine]
+    if not same:
+        return Finding(claim, "no-evidence", words="no other claim about these terms")
+    x_low, x_high = claim.amount.low or 0.0, claim.amount.high if claim.amount.high is not None else claim.amount.low or 0.0
+    top = max(same, key=lambda e: _top(e.head))
+    bottom = min(same, key=lambda e: _bottom(e.head))
+    origins = len({e.origin for e in same})
+    if x_high > _top(top.head):
+        factor = x_high / _top(top.head)
+        words = f"reaches above every other one on record: the highest of {len(same)} figures from {origins} origins is {_show(top.head)}"
+        return Finding(claim, "higher", factor, because=(top.head, *(e.head for e in _commonest(same))), words=words)
+    if x_low < _bottom(bottom.head):
+        words = f"lies below every other one on record: the lowest of {len(same)} figures is {_show(bottom.head)}"
+        return Finding(claim, "lower", x_low / _bottom(bottom.head), because=(bottom.head,), words=words)
+    inside = [e for e in same if _bottom(e.head) <= x_high and x_low <= _top(e.head)]
+    return Finding(claim, "agrees", because=tuple(e.head for e in inside[:3]), words=f"within what {origins} other origins say ({len(inside)} of {len(same)} figures overlap)")
+
+
+def _is_same_terms(claim: Claim, head: Claim) -> bool:
+    if head.kind != "terms" or head.amount is None or claim.amount is None or head.group not in (claim.group, None) and claim.group is not None:
+        return False
+    return (head.measure, head.stance, head.amount.unit) == (claim.measure, claim.stance, claim.amount.unit)
+
+
+def _top(claim: Claim) -> float:
+    assert claim.amount is not None
+    return claim.amount.high if claim.amount.high is not None else claim.amount.low or 0.0
+
+
+def _bottom(claim: Claim) -> float:
+    assert claim.amount is not None
+    return claim.amount.low if claim.amount.low is not None else claim.amount.high or 0.0
+
+
+def _commonest(pieces: list[Evidence]) -> list[Evidence]:
+    return sorted(pieces, key=lambda e: -len(e.claims))[:1]
+
+
+# words ---------------------------------------------------------------------------------------------------------
+
+
+def _against_words(claim: Claim, mine: set[str | None], others: list[Evidence]) -> Finding:
+    """A claim without a figure: which other claims say the same, and which the opposite."""
+    alike = [e for e in others if _is_alike(claim, e.head)]
+    denying = [e for e in alike if (e.head.stance == "denied") != (claim.stance == "denied")]
+    same = [e for e in alike if e not in denying and e.head.stance == claim.stance]
+    own = [e for e in same if e.origin in mine]
+    same = [e for e in same if e not in own]
+    if claim.kind == "assessment":
+        return Finding(claim, "no-evidence", words="a forecast or judgement: nothing on record can settle it")
+    if same:
+        names = ", ".join(sorted({e.origin for e in same})[:4])
+        against = f"; denied by {', '.join(sorted({e.origin for e in denying})[:3])}" if denying else ""
+        return Finding(claim, "supported", because=tuple(e.head for e in (*same[:2], *denying[:1])), words=f"also said by {names}{against}")
+    if denying:
+        return Finding(claim, "contradicts", because=(denying[0].head,), words=f"{denying[0].origin} says the opposite")
+    if own:
+        return Finding(claim, "repeats", because=(own[0].head,), words=f"repeats {own[0].origin}")
+    return Finding(claim, "no-evidence", words="no other claim on record supports or denies it")
+
+
+def _is_alike(claim: Claim, head: Claim) -> bool:
+    if claim.kind == "count":
+        near = claim.day is None or head.day is None or abs((claim.day - head.day).days) <= 120
+        return head.kind == "count" and (head.measure, head.group) == (claim.measure, claim.group) and near
+    if claim.kind == "terms":
+        return head.kind == "terms" and head.measure == claim.measure and _promise_alike(claim, head)
+    if head.kind != claim.kind or (head.predicate or head.measure) != (claim.predicate or claim.measure):
+        return False
+    if claim.kind == "event":
+        return fold(head.subject or head.group_text or "?") == fold(claim.subject or "??") or (head.group is not None and head.group == claim.group)
+    return _folded(head.subject) == _folded(claim.subject) and _folded(head.object) == _folded(claim.object)
+
+
+def _promise_alike(claim: Claim, head: Claim) -> bool:
+    if claim.measure == "posting":
+        return head.stance == claim.stance and _folded(head.place) == _folded(claim.place)
+    if claim.stance == "denied" and claim.measure == "pay":
+        return head.stance == "denied"
+    return head.stance in (claim.stance, "denied") or claim.stance == "denied"
+
+
+def _folded(words: str | None) -> str:
+    return re.sub(r"s\b", "", fold(words or ""))

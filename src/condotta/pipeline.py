@@ -1,0 +1,388 @@
+"""The order of the stages: a folder of reports to a ledger, the ledger to estimates, an article to findings.
+
+Every function takes the case's folder first and does what the command of the same name does.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from condotta.cases import Case, load_case
+from condotta.errors import CondottaError, DocumentError, EstimationError, ImportFileError, UsageError, near_misses
+from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
+from condotta.vocabulary import KINDS, vocabulary
+
+if TYPE_CHECKING:
+    from condotta.estimates import Estimate
+    from condotta.ledger import Ledger
+
+VERSION = "0.1.0"
+Progress = Callable[[int, int, str], None]
+
+
+def _silent(done: int, of: int, what: str) -> None:
+    """Progress that nobody watches."""
+
+
+def ledger(case: Path | str) -> "Ledger":
+    """The ledger of a case, made when it is not there yet."""
+    from condotta.ledger import Ledger
+
+    load_case(Path(case))
+    return Ledger(Path(case) / "ledger.sqlite")
+
+
+def new(case: Path | str) -> Path:
+    """Make a case folder: a commented case.yaml and an empty documents/. Raises UsageError E-USE-03 where one is."""
+    folder = Path(case)
+    if (folder / "case.yaml").exists():
+        raise UsageError("E-USE-03", f"{folder} holds a case already", fix="Choose another folder, or edit its case.yaml.")
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    template = files("condotta").joinpath("words", "case-template.yaml").read_text(encoding="utf-8")
+    (folder / "case.yaml").write_text(template, encoding="utf-8")
+    return folder
+
+
+def add(case: Path | str, paths: Iterable[Path | str], progress: Progress = _silent, size_limit: int | None = None) -> Added:
+    """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost."""
+    from condotta.documents import Neighbours
+
+    folder, who = Path(case), load_case(Path(case))
+    sources, missing = _files(paths)
+    result = _Adding(folder, who, missing)
+    with ledger(folder) as store:
+        near = Neighbours()
+        for known in store.documents():
+            if known.media_type != "text/csv":
+                near.add(known)
+        for number, path in enumerate(sources):
+            progress(number, len(sources), path.name)
+            result.take(store, near, path, size_limit)
+        progress(len(sources), len(sources), "")
+    return result.done()
+
+
+class _Adding:
+    """What one `add` gathers on its way through the files."""
+
+    def __init__(self, folder: Path, case: Case, failures: list[Failure]) -> None:
+        self.folder, self.case, self.failures = folder, case, failures
+        self.documents: list[str] = []
+        self.links: list[tuple[str, str, str]] = []
+        self.claims = self.known = 0
+
+    def take(self, store: "Ledger", near: Any, path: Path, size_limit: int | None) -> None:
+        from condotta.documents import SIZE_LIMIT, read, read_lines
+        from condotta.exchange import is_figures
+
+        try:
+            if is_figures(path):
+                self._figures(store, path)
+            elif path.suffix.lower() == ".jsonl":
+                for item in read_lines(path):
+                    if isinstance(item, DocumentError):
+                        self.failures.append(Failure(path.name, item.code, str(item)))
+                    else:
+                        self._keep(store, near, item, None)
+            else:
+                document, data = read(path, limit=size_limit or SIZE_LIMIT)
+                self._keep(store, near, document, data)
+        except (CondottaError, OSError) as error:
+            code = error.code if isinstance(error, CondottaError) else "E-DOC-09"
+            self.failures.append(Failure(str(path), code, str(error)))
+
+    def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes | None) -> None:
+        links = near.add(document)
+        links = [link for link in links if link[0] != document.id]
+        if data is not None:
+            _keep_original(self.folder, document.sha256, data)
+        if store.add_document(document, links):
+            self.documents.append(document.id)
+            self.links += [(document.id, other, kind) for other, kind, _ in links]
+        else:
+            self.known += 1
+
+    def _figures(self, store: "Ledger", path: Path) -> None:
+        from condotta.exchange import read_figures
+
+        document, claims, failures = read_figures(path, self.case, vocabulary())
+        self.failures += failures
+        _keep_original(self.folder, document.sha256, path.read_bytes())
+        if store.add_document(document):
+            store.save_reading(document.id, "table", claims)
+            self.documents.append(document.id)
+            self.claims += len(claims)
+        else:
+            self.known += 1
+
+    def done(self) -> Added:
+        return Added(tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures))
+
+
+def _files(paths: Iterable[Path | str]) -> tuple[list[Path], list[Failure]]:
+    """The files meant, folders opened in order; the `.url` notes beside saved pages are no documents themselves."""
+    found: list[Path] = []
+    missing: list[Failure] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        elif path.exists():
+            found.append(path)
+        else:
+            missing.append(Failure(str(path), "E-DOC-09", f"E-DOC-09: no such file ({path})."))
+    return [p for p in found if p.suffix != ".url"], missing
+
+
+def _keep_original(folder: Path, sha256: str, data: bytes) -> None:
+    """The bytes as received, by their hash; written beside and then renamed, so that a kill leaves no half file."""
+    target = folder / "originals" / sha256[:2] / sha256
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = target.with_suffix(".part")
+        scratch.write_bytes(data)
+        scratch.rename(target)
+
+
+def reader_version(case: Case) -> str:
+    """The reader's version for one case: it changes when the program, or the names in the case, do."""
+    digest = hashlib.sha256(case.model_dump_json(exclude={"sources"}).encode() + repr(sorted(case.sources)).encode())
+    return f"rules {VERSION} {digest.hexdigest()[:12]}"
+
+
+def read(case: Path | str, progress: Progress = _silent) -> tuple[int, list[Failure]]:
+    """Read the claims of every document not read yet: (claims found, failures). Kill it and run it again: it resumes."""
+    from condotta.claims import Reader
+
+    who = load_case(Path(case))
+    reader, version, found, failures = Reader(case=who), reader_version(who), 0, []
+    with ledger(case) as store:
+        waiting = store.unread(version)
+        for number, id in enumerate(waiting):
+            document = store.document(id)
+            progress(number, len(waiting), document.name or id)
+            if document.language not in (None, "en"):
+                failures.append(_not_english(document))
+                continue
+            found += store.save_reading(id, version, reader.read(document))
+        progress(len(waiting), len(waiting), "")
+    return found, failures
+
+
+def _not_english(document: Document) -> Failure:
+    error = DocumentError("E-DOC-10", f"its language is {document.language!r}; only English is read so far", where=document.name or document.id)
+    return Failure(document.name or document.id, error.code, str(error))
+
+
+def extract(path: Path | str, case: Path | str | None = None) -> Iterator[Claim | Failure]:
+    """The claims of one file (or of each document of a .jsonl), without a ledger; a document that fails is a Failure."""
+    from condotta.claims import Reader
+    from condotta.documents import read as read_document
+    from condotta.documents import read_lines
+
+    reader = Reader(case=load_case(Path(case)) if case else None)
+    file = Path(path)
+    documents: Iterable[Document | DocumentError]
+    if file.suffix.lower() == ".jsonl" and file.is_file():
+        documents = read_lines(file)
+    else:
+        try:
+            documents = [read_document(file)[0]]
+        except DocumentError as error:
+            documents = [error]
+    for document in documents:
+        if isinstance(document, DocumentError):
+            yield Failure(str(path), document.code, str(document))
+        else:
+            yield from reader.read(document)
+
+
+def claims(
+    case: Path | str,
+    kind: str | None = None,
+    measure: str | None = None,
+    group: str | None = None,
+    source: str | None = None,
+    document: str | None = None,
+) -> list[Claim]:
+    """The current claims of a case, with the facets given. Raises UsageError for a name that is not known."""
+    who, words = load_case(Path(case)), vocabulary()
+    if kind is not None and kind not in KINDS:
+        raise UsageError("E-USE-02", f"no kind is called {kind!r}", near=near_misses(kind, KINDS))
+    name = words.measure(measure).name if measure and kind in (None, "count") and measure not in _terms(who) else measure
+    with ledger(case) as store:
+        found = store.claims(kind=kind, measure=name, group=_group_name(who, group), document=document)
+    if source is None:
+        return found
+    wanted = who.resolve("sources", source) or source
+    chosen = [c for c in found if wanted in c.chain]
+    if not chosen and not any(wanted in c.chain for c in found) and who.resolve("sources", source) is None:
+        known = sorted({n for c in found for n in c.chain} | set(who.sources))
+        raise UsageError("E-USE-02", f"no source is called {source!r}", near=near_misses(source, known))
+    return chosen
+
+
+def _terms(case: Case) -> tuple[str, ...]:
+    return ("pay", "pay deducted", "compensation", "contract", "citizenship", "posting", "perks")
+
+
+def _group_name(case: Case, group: str | None) -> str | None:
+    if group is None:
+        return None
+    name = case.resolve("groups", group)
+    if name is None:
+        raise UsageError("E-USE-02", f"no group is called {group!r}", near=near_misses(group, case.groups))
+    return name
+
+
+def evidence(case: Path | str) -> list[Evidence]:
+    """The claims of a case grouped by origin: one piece of evidence each."""
+    from condotta.origins import group_origins
+
+    with ledger(case) as store:
+        copies = [(a, b) for a, b, kind in store.links() if kind == "copy"]
+        return group_origins(store.claims(), copies)
+
+
+def reconcile(case: Path | str, seed: int = 7, progress: Progress = _silent, fresh: bool = False) -> "Estimate":
+    """Estimates with intervals from all claims of a case; the same claims, case and seed are not computed twice."""
+    from condotta.estimation import estimate
+    from condotta.exchange.draws import load_estimate, save_estimate
+
+    who, pieces = load_case(Path(case)), evidence(case)
+    key = _question(who, pieces, seed)
+    store = Path(case) / "estimates" / f"{key}.npz"
+    if store.exists() and not fresh:
+        kept = load_estimate(store, pieces)
+        if kept is not None:
+            return kept
+    progress(0, 1, f"{len(pieces)} pieces of evidence")
+    result = estimate(pieces, who, seed)
+    save_estimate(result, store)
+    with ledger(case) as book:
+        book.save_run(key, "reconcile", VERSION, seed, {"evidence": len(pieces)}, {"diagnostics": dict(result.diagnostics)})
+        for name, source in who.sources.items():
+            book.set_grade(name, source.grade, source.kind, source.interest, "case.yaml", "as in case.yaml")
+    progress(1, 1, "")
+    return result
+
+
+def _question(case: Case, pieces: list[Evidence], seed: int) -> str:
+    what = [case.model_dump_json(), str(seed), VERSION, *(c.id for e in pieces for c in e.claims)]
+    what += files("condotta").joinpath("words", "priors.yaml").read_text(encoding="utf-8")
+    return hashlib.sha256("\n".join(what).encode()).hexdigest()[:24]
+
+
+def check(case: Path | str, path: Path | str, seed: int = 7, progress: Progress = _silent) -> tuple[Document, list[Finding]]:
+    """The findings on one document against all other evidence of the case. Raises DocumentError for a bad file."""
+    from condotta.claims import Reader
+    from condotta.documents import read as read_document
+    from condotta.estimation import without
+    from condotta.findings import check as compare
+
+    who = load_case(Path(case))
+    document, _ = read_document(Path(path))
+    found = Reader(case=who).read(document)
+    return document, compare(found, document, _estimate_or_nothing(case, seed, progress), evidence(case), who, without)
+
+
+def _estimate_or_nothing(case: Path | str, seed: int, progress: Progress) -> "Estimate":
+    """The case's estimate; an empty one where there is too little evidence, so that claims still meet claims."""
+    import numpy as np
+
+    from condotta.estimates import Estimate
+    from condotta.estimation.estimate import weeks_of
+
+    try:
+        return reconcile(case, seed, progress)
+    except EstimationError as error:
+        if error.code != "E-EST-01":
+            raise
+        empty = np.zeros((0, 0, 0, 12), dtype=np.float32)
+        return Estimate(weeks_of(load_case(Path(case))), (), {}, empty, (), (), np.zeros((0, 0)))
+
+
+def report(case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = _silent) -> tuple[str, bytes]:
+    """(one self-contained HTML page, PNG of its main figure) on a case, with the findings on `article` if given."""
+    from condotta.estimation import presets
+    from condotta.reports import build
+
+    who = load_case(Path(case))
+    result, pieces = reconcile(case, seed, progress), evidence(case)
+    checked = check(case, article, seed, progress) if article else None
+    with ledger(case) as store:
+        documents = [d for d in store.documents() if d.media_type != "text/csv"]
+    return build(who, result, pieces, presets, documents, checked)
+
+
+def export(case: Path | str, format: str = "csv") -> str:
+    """Every current claim as CSV or JSON Lines. Raises UsageError E-USE-02 for another format."""
+    from condotta.exchange import to_csv, to_jsonl
+
+    writers = {"csv": to_csv, "jsonl": to_jsonl}
+    if format not in writers:
+        raise UsageError("E-USE-02", f"no format is called {format!r}", near=near_misses(format, writers), fix="csv or jsonl.")
+    return writers[format](claims(case))
+
+
+def summary(result: "Estimate") -> dict[str, Any]:
+    """The estimate as plain data: per group, measure and week the 5, 25, 50, 75 and 95 % quantiles."""
+    import numpy as np
+
+    groups: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for group, measure in result.spoken():
+        q = np.quantile(result.series(group, measure), [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+        names = ("low90", "low50", "median", "high50", "high90")
+        rows = [
+            {"week": result.weeks.end(w).isoformat()} | {n: round(float(q[i, w]), 1) for i, n in enumerate(names)}
+            for w in range(result.weeks.count)
+        ]
+        groups.setdefault(group, {})[measure] = rows
+    return {
+        "as_of": datetime.now(UTC).date().isoformat(),
+        "groups": groups,
+        "sources": {s: {k: dict(zip(("low90", "median", "high90"), v, strict=True)) for k, v in b.items()} for s, b in result.bias.items()},
+        "diagnostics": dict(result.diagnostics),
+        "identified": dict(result.identified),
+        "evidence": {"used": sum(len(e.claims) for e in result.evidence), "pieces": len(result.evidence), "set_aside": len(result.set_aside)},
+    }
+
+
+def explain(code: str) -> str:
+    """The page of an error code. Raises UsageError E-USE-02 for a code that does not exist."""
+    import yaml
+
+    pages = yaml.safe_load(files("condotta").joinpath("words", "errors.yaml").read_text(encoding="utf-8"))
+    wanted = code.upper().replace("_", "-")
+    if wanted not in pages:
+        raise UsageError("E-USE-02", f"no error has the code {code!r}", near=near_misses(wanted, pages))
+    page = pages[wanted]
+    return f"{wanted}: {page['what']}\n\nWhy: {page['why']}\n\nWhat to do: {page['fix']}\n"
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as plain data for other programs."""
+    from condotta.records import claim_json
+
+    return {
+        "claim": claim_json(finding.claim),
+        "verdict": finding.verdict,
+        "factor": _rounded(finding.factor),
+        "factor90": [_rounded(finding.factor_low), _rounded(finding.factor_high)] if finding.factor_low else None,
+        "probability": finding.probability,
+        "expected": [_rounded(x) for x in finding.expected] if finding.expected else None,
+        "because": [{"quote": c.quote, "chain": list(c.chain), "document": c.document, "claim": c.id} for c in finding.because],
+        "words": finding.words,
+    }
+
+
+def _rounded(x: float | None) -> float | None:
+    return None if x is None else round(x, 2)
+
+
+def to_json(value: Any) -> str:
+    """Plain data as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False)
