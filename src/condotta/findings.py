@@ -10,7 +10,7 @@ finding names who says what.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -26,23 +26,54 @@ _AGE = timedelta(days=60)
 Reweigh = Callable[[Estimate, Iterable[int]], tuple[Array, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What one claim is judged with: its own origins, the evidence free of it, what may copy it, the estimate."""
+
+    mine: frozenset[str]
+    others: tuple[Evidence, ...]
+    later: tuple[Evidence, ...]
+    estimate: Estimate
+    case: Case
+    without: Reweigh
+
+    def is_mine(self, piece: Evidence) -> bool:
+        """Whether a piece has the claim's own origin."""
+        return _known(piece.origin, self.case) in self.mine
+
+
 def check(claims: Iterable[Claim], document: Document, estimate: Estimate, evidence: Sequence[Evidence], case: Case, without: Reweigh) -> list[Finding]:
     """One finding for each claim, in the order of the text. `without` reweights the draws to leave evidence out."""
     others = [e for e in evidence if any(c.document != document.id for c in e.claims)]
     author = case.resolve("sources", document.author or "") or document.author
     found = []
     for claim in claims:
-        mine = {_known(claim.origin, case), *([author] if len(claim.chain) <= 1 and author else [])} - {None}
-        found.append(_finding(claim, mine, estimate, others, case, without))
+        names = {_known(claim.origin, case), author if len(claim.chain) <= 1 else None}
+        later = [e for e in others if _may_copy(e, claim, document)]
+        free = tuple(e for e in others if e not in later)
+        bench = _Bench(frozenset(n for n in names if n), free, tuple(later), estimate, case, without)
+        found.append(_finding(claim, bench))
     return found
 
 
-def _finding(claim: Claim, mine: set[str | None], estimate: Estimate, others: list[Evidence], case: Case, without: Reweigh) -> Finding:
+def _may_copy(piece: Evidence, claim: Claim, document: Document) -> bool:
+    """The very same figure, published after the document by somebody else: it may be a copy of it, so it is no support."""
+    if claim.amount is None or piece.head.amount is None or document.published is None:
+        return False
+    same = (piece.head.measure, piece.head.amount.low, piece.head.amount.high) == (claim.measure, claim.amount.low, claim.amount.high)
+    return same and all(c.reported is not None and c.reported > document.published for c in piece.claims)
+
+
+def _finding(claim: Claim, bench: _Bench) -> Finding:
     if claim.kind == "count" and claim.amount is not None and claim.amount.middle > 1:
-        return _repeats(claim, mine, others, estimate, case) or _against_estimate(claim, mine, estimate, others, case, without)
+        repeated = _repeats(claim, bench)
+        if repeated and len(claim.chain) > 1:
+            return repeated
+        compared = _against_estimate(claim, bench)
+        return repeated if repeated and compared.verdict == "no-evidence" else compared
     if claim.kind == "terms" and claim.amount is not None:
-        return _against_terms(claim, mine, others)
-    return _against_words(claim, mine, others)
+        return _against_terms(claim, bench)
+    return _against_words(claim, bench)
 
 
 def _known(name: str | None, case: Case) -> str | None:
@@ -64,11 +95,12 @@ def _carried(piece: Evidence) -> str:
 # counts --------------------------------------------------------------------------------------------------------
 
 
-def _repeats(claim: Claim, mine: set[str | None], others: list[Evidence], estimate: Estimate, case: Case) -> Finding | None:
+def _repeats(claim: Claim, bench: _Bench) -> Finding | None:
     """The same figure of the same origin, already on record; a change of meaning on the way is said."""
     assert claim.amount is not None
     x, day = claim.amount.middle, claim.day
-    matches = [e for e in others if _known(e.origin, case) in mine and _is_same_figure(e, x, day, claim)]
+    estimate = bench.estimate
+    matches = [e for e in bench.others if bench.is_mine(e) and _is_same_figure(e, x, day, claim)]
     if not matches or day is None:
         return None
     matches.sort(key=lambda e: (e.head.aspect != "total" if claim.aspect == "stock" and claim.measure == "present" else e.head.measure != claim.measure, _distance(e, x, day)))
@@ -105,15 +137,16 @@ def _quoted(*pieces: Evidence) -> tuple[Claim, ...]:
     return tuple(c for e in pieces for c in e.claims[:2])
 
 
-def _against_estimate(claim: Claim, mine: set[str | None], estimate: Estimate, others: list[Evidence], case: Case, without: Reweigh) -> Finding:
-    rivals = _rivals(claim, others)
-    out = [i for i, e in enumerate(estimate.evidence) if _known(e.origin, case) in mine and _is_rival(claim, e)]
-    weights, k = without(estimate, out)
-    finding = _measured(claim, estimate, weights) if claim.stance == "asserted" and claim.subset == "all" else None
-    independent = [e for e in rivals if _known(e.origin, case) not in mine]
+def _against_estimate(claim: Claim, bench: _Bench) -> Finding:
+    free = {e.id for e in bench.others}
+    out = [i for i, e in enumerate(bench.estimate.evidence) if _is_rival(claim, e) and (bench.is_mine(e) or e.id not in free)]
+    weights, k = bench.without(bench.estimate, out)
+    finding = _measured(claim, bench.estimate, weights) if claim.stance == "asserted" and claim.subset == "all" else None
+    independent = [e for e in bench.others if _is_rival(claim, e) and not bench.is_mine(e)]
     if finding is None or not independent:
-        return _against_claims(claim, independent, rivals)
-    return replace(finding, because=_ranked(claim, independent, case), words=_comparison(claim, finding, independent, rivals, mine, case, k))
+        return _against_claims(claim, bench, independent)
+    words = _comparison(finding, bench, independent) + (" (reweighting is rough here: reconcile again without it to be sure)" if k > 0.7 else "")
+    return replace(finding, because=_ranked(claim, independent, bench.case), words=words)
 
 
 def _measured(claim: Claim, estimate: Estimate, weights: Array) -> Finding | None:
@@ -163,10 +196,6 @@ def _is_rival(claim: Claim, piece: Evidence) -> bool:
     return head.aspect == claim.aspect and abs((claim.day - head.day).days) <= 21
 
 
-def _rivals(claim: Claim, others: list[Evidence]) -> list[Evidence]:
-    return [e for e in others if _is_rival(claim, e)]
-
-
 def _reliability(piece: Evidence, case: Case) -> tuple[str, int]:
     name = case.resolve("sources", piece.origin)
     return (case.sources[name].grade if name else "F", -len(piece.claims))
@@ -181,26 +210,34 @@ def _ranked(claim: Claim, pieces: list[Evidence], case: Case) -> tuple[Claim, ..
     return tuple(e.head for e in (*best, *nearest))
 
 
-def _comparison(claim: Claim, finding: Finding, independent: list[Evidence], rivals: list[Evidence], mine: set[str | None], case: Case, k: float) -> str:
-    assert claim.amount is not None and finding.expected is not None and finding.factor is not None
+def _comparison(finding: Finding, bench: _Bench, independent: list[Evidence]) -> str:
+    claim = finding.claim
+    assert claim.amount is not None and finding.expected is not None
     low, mid, high = finding.expected
-    lead = sorted(independent, key=lambda e: _reliability(e, case))[0]
+    lead = min(independent, key=lambda e: _reliability(e, bench.case))
     words = f"without its origin the evidence gives {mid:,.0f} ({low:,.0f} to {high:,.0f})"
-    if finding.verdict in ("higher", "lower") and lead.head.amount:
-        ratio = claim.amount.middle / max(lead.head.amount.middle, 0.5)
-        times = ratio if finding.verdict == "higher" else 1 / ratio
-        words = f"{times:.1f} times {'' if finding.verdict == 'higher' else 'below '}{_show(lead.head)}, {_carried(lead)}; " + words
-        near = [e for e in rivals if e is not lead and e.head.amount and abs(e.head.amount.middle - claim.amount.middle) <= 0.15 * claim.amount.middle]
-        if near:
-            words += "; near the claim only: " + ", ".join(_show(e.head) + (" [same author]" if _known(e.origin, case) in mine else f" [{_carried(e)}]") for e in near[:4])
-    if k > 0.7:
-        words += " (reweighting is rough here: reconcile again without it to be sure)"
-    return words
+    if finding.verdict not in ("higher", "lower") or lead.head.amount is None:
+        return words
+    ratio = claim.amount.middle / max(lead.head.amount.middle, 0.5)
+    times = f"{ratio:.1f} times" if finding.verdict == "higher" else f"{1 / max(ratio, 1e-9):.1f} times below"
+    near = [e for e in (*bench.others, *bench.later) if e is not lead and _is_rival(claim, e) and _is_near(claim, e)]
+    listed = ", ".join(f"{_show(e.head)} [{_tie(e, bench)}]" for e in near[:4])
+    return f"{times} {_show(lead.head)}, {_carried(lead)}; {words}" + (f"; near the claim only: {listed}" if near else "")
 
 
-def _against_claims(claim: Claim, independent: list[Evidence], rivals: list[Evidence]) -> Finding:
-    """No estimate to compare with: another claim supports it, one contradicts it, or nobody else speaks of it."""
+def _is_near(claim: Claim, piece: Evidence) -> bool:
     assert claim.amount is not None
+    return piece.head.amount is not None and abs(piece.head.amount.middle - claim.amount.middle) <= 0.15 * claim.amount.middle
+
+
+def _tie(piece: Evidence, bench: _Bench) -> str:
+    if bench.is_mine(piece):
+        return "the same author or origin"
+    return "published later, may copy it" if piece in bench.later else _carried(piece)
+
+
+def _against_claims(claim: Claim, bench: _Bench, independent: list[Evidence]) -> Finding:
+    """No estimate to compare with: another claim supports it, one contradicts it, or nobody else speaks of it."""
     low, high = _range(claim)
     for piece in independent:
         a, b = _range(piece.head)
@@ -209,17 +246,18 @@ def _against_claims(claim: Claim, independent: list[Evidence], rivals: list[Evid
     if independent:
         names = ", ".join(sorted({e.origin for e in independent}))
         return Finding(claim, "supported", because=tuple(e.head for e in independent[:3]), words=f"a figure in the same range comes from {names}")
-    alone = "; only the same origin says so elsewhere" if rivals else ""
-    return Finding(claim, "no-evidence", because=tuple(e.head for e in rivals[:2]), words="no other evidence on this" + alone)
+    own = [e for e in bench.others if _is_rival(claim, e)]
+    alone = "; only the same origin says so elsewhere" if own else ""
+    return Finding(claim, "no-evidence", because=tuple(e.head for e in own[:2]), words="no other evidence on this" + alone)
 
 
 # terms ---------------------------------------------------------------------------------------------------------
 
 
-def _against_terms(claim: Claim, mine: set[str | None], others: list[Evidence]) -> Finding:
+def _against_terms(claim: Claim, bench: _Bench) -> Finding:
     """A sum of money or a length of contract against every other one on record for the same kind of promise."""
     assert claim.amount is not None
-    same = [e for e in others if _is_same_terms(claim, e.head) and e.origin not in mine]
+    same = [e for e in bench.others if _is_same_terms(claim, e.head) and not bench.is_mine(e)]
     if not same:
         return Finding(claim, "no-evidence", words="no other claim about these terms")
     x_low, x_high = claim.amount.low or 0.0, claim.amount.high if claim.amount.high is not None else claim.amount.low or 0.0
@@ -260,12 +298,12 @@ def _commonest(pieces: list[Evidence]) -> list[Evidence]:
 # words ---------------------------------------------------------------------------------------------------------
 
 
-def _against_words(claim: Claim, mine: set[str | None], others: list[Evidence]) -> Finding:
+def _against_words(claim: Claim, bench: _Bench) -> Finding:
     """A claim without a figure: which other claims say the same, and which the opposite."""
-    alike = [e for e in others if _is_alike(claim, e.head)]
+    alike = [e for e in bench.others if _is_alike(claim, e.head)]
     denying = [e for e in alike if (e.head.stance == "denied") != (claim.stance == "denied")]
     same = [e for e in alike if e not in denying and e.head.stance == claim.stance]
-    own = [e for e in same if e.origin in mine]
+    own = [e for e in same if bench.is_mine(e)]
     same = [e for e in same if e not in own]
     if claim.kind == "assessment":
         return Finding(claim, "no-evidence", words="a forecast or judgement: nothing on record can settle it")
@@ -274,7 +312,9 @@ def _against_words(claim: Claim, mine: set[str | None], others: list[Evidence]) 
         against = f"; denied by {', '.join(sorted({e.origin for e in denying})[:3])}" if denying else ""
         return Finding(claim, "supported", because=tuple(e.head for e in (*same[:2], *denying[:1])), words=f"also said by {names}{against}")
     if denying:
-        return Finding(claim, "contradicts", because=(denying[0].head,), words=f"{denying[0].origin} says the opposite")
+        more = len({e.origin for e in denying}) - 1
+        others = f", and {more} other origins" if more else ""
+        return Finding(claim, "contradicts", because=tuple(e.head for e in denying[:2]), words=f"{denying[0].origin} says otherwise: {_show(denying[0].head)}{others}")
     if own:
         return Finding(claim, "repeats", because=(own[0].head,), words=f"repeats {own[0].origin}")
     return Finding(claim, "no-evidence", words="no other claim on record supports or denies it")
@@ -285,7 +325,8 @@ def _is_alike(claim: Claim, head: Claim) -> bool:
         near = claim.day is None or head.day is None or abs((claim.day - head.day).days) <= 120
         return head.kind == "count" and (head.measure, head.group) == (claim.measure, claim.group) and near
     if claim.kind == "terms":
-        return head.kind == "terms" and head.measure == claim.measure and _promise_alike(claim, head)
+        group = claim.group is None or head.group is None or head.group == claim.group
+        return head.kind == "terms" and head.measure == claim.measure and group and _promise_alike(claim, head)
     if head.kind != claim.kind or (head.predicate or head.measure) != (claim.predicate or claim.measure):
         return False
     if claim.kind == "event":
@@ -296,8 +337,8 @@ def _is_alike(claim: Claim, head: Claim) -> bool:
 def _promise_alike(claim: Claim, head: Claim) -> bool:
     if claim.measure == "posting":
         return head.stance == claim.stance and _folded(head.place) == _folded(claim.place)
-    if claim.stance == "denied" and claim.measure == "pay":
-        return head.stance == "denied"
+    if claim.measure == "pay":
+        return head.stance in ("denied", "asserted") if claim.stance in ("denied", "asserted") else head.stance == claim.stance
     return head.stance in (claim.stance, "denied") or claim.stance == "denied"
 
 

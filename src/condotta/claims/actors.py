@@ -70,7 +70,7 @@ class Lexicon:
         found += [m for m in self._unknown_groups(parse) if not any(_inside(m, f) for f in found if f.kind == "group")]
         found = [m for m in found if not any(_covers(o, m) for o in found)]
         found = [m for i, m in enumerate(found) if not any(_same(o, m) and (o.name or not m.name) for o in found[:i])]
-        found = [m for m in found if m.name or not any(_same(o, m) and o.name for o in found)]
+        found = [m for m in found if m.name or not any((o.start, o.end) == (m.start, m.end) and o.name for o in found)]
         return sorted((m for m in found if kind in (None, m.kind)), key=lambda m: m.start)
 
     def _unknown_groups(self, parse: Parse) -> Iterable[Mention]:

@@ -82,8 +82,9 @@ def _between(context: Context, actors: list[Mention]) -> Iterable[Found]:
     patterns = (
         ("backs", rf"(?:'s)?\s*(?:\w+ly\s+|which\s+|that\s+|has\s+|have\s+|had\s+|continues to\s+|also\s+)?(?:{verbs})\s+(?:and \w+\s+)?(?:the\s+|its\s+)?(?:\w+\s+){{0,3}}", False),
         ("backs", r",?\s+one of the\s+(?:[\w-]+\s+){0,5}(?:serving|loyal to|working for|in the service of)\s+(?:the\s+)?", True),
-        ("belongs to", rf",?\s+(?:is\s+|are\s+|was\s+|an?\s+|the\s+|which is\s+)*(?:{'|'.join(words['belong'])})\s+(?:the\s+)?(?:\w+\s+)?", False),
         ("belongs to", r"(?:'s)?\s+affiliate\s+in\s+\w+,?\s+", True),
+        ("backs", r",\s+(?:a|an|the)\s+(?:[\w-]+\s+){0,4}?(?:backed|supported|funded|sponsored|armed|financed)\s+by\s+(?:the\s+)?", True),
+        ("belongs to", rf",?\s+(?:is\s+|are\s+|was\s+|an?\s+|the\s+|which is\s+)*(?:{'|'.join(words['belong'])})\s+(?:the\s+)?(?:\w+\s+)?", False),
         ("allied with", rf"\s+(?:\w+\s+){{0,4}}?(?:{'|'.join(words['ally'])})\s+(?:the\s+)?(?:[\w-]+\s+){{0,1}}", False),
         ("fights", r"(?:'s|\s*\([^)]*\)|\))?,?\s+(?:which\s+|who\s+)?(?:forces\s+|units\s+|fighters\s+|troops\s+|has\s+|have\s+|been\s+|is\s+|are\s+|was\s+)*(?:fights?|fought|fighting|battles?|battling|clashe[sd]|clashing|at war|clash|attacked)\s+(?:against\s+|with\s+)?(?:the\s+)?(?:forces of\s+(?:the\s+)?)?", False),
         ("fights", r"\s+(?:against)\s+(?:the\s+)?(?:forces of\s+(?:the\s+)?|troops of\s+)?", False),

@@ -89,7 +89,7 @@ def _group(context: Context, start: int) -> tuple[str | None, str | None]:
     speaking = [s for s in context.speeches if any(s.cue - 60 <= m.start <= s.end + 40 for m in named)]
     if named and not speaking:
         return named[0].name, named[0].text
-    return None, None
+    return (context.case.root if context.case else None), None
 
 
 def _contract(context: Context) -> Iterable[Claim]:

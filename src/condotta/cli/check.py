@@ -3,7 +3,7 @@
 import click
 
 from condotta.cli import show
-from condotta.records import Finding
+from condotta.records import Finding, shown_words
 
 
 @click.command("check")
@@ -37,5 +37,5 @@ def _print(finding: Finding) -> None:
     click.echo(f'  "{" ".join(claim.quote.split())}"')
     click.echo(f"  {finding.words}")
     for other in finding.because[:4]:
-        click.echo(f"    - {' > '.join(other.chain)}, {other.day or 'undated'}: {' '.join(other.quote.split())[:220]}")
+        click.echo(f"    - {' > '.join(other.chain)}, {other.day or 'undated'}: {shown_words(other)[:220]}")
     click.echo()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from condotta.pipeline import Progress
-from condotta.records import Claim, Failure
+from condotta.records import Claim, Failure, shown_words
 
 
 @contextmanager
@@ -57,7 +57,6 @@ def claim_row(claim: Claim) -> list[str]:
     what = claim.measure or claim.predicate or claim.kind
     if claim.kind != "count" and claim.object:
         what += f": {claim.subject or '?'} > {claim.object}"
-    quote = " ".join(claim.quote.split())
     who = claim.group or claim.group_text or ""
     stance = "" if claim.stance == "asserted" else f" ({claim.stance})"
-    return [figure, what + stance, claim.aspect or "", who, f"{claim.day or ''}", " > ".join(claim.chain), quote[:160]]
+    return [figure, what + stance, claim.aspect or "", who, f"{claim.day or ''}", " > ".join(claim.chain), shown_words(claim)[:160]]
