@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -307,15 +308,16 @@ def _estimate_or_nothing(case: Path | str, seed: int, progress: Progress) -> "Es
 
 def report(case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = _silent) -> tuple[str, bytes]:
     """(one self-contained HTML page, PNG of its main figure) on a case, with the findings on `article` if given."""
-    from condotta.estimation import presets
-    from condotta.reports import build
+    from condotta.estimation import influence, presets
+    from condotta.reports import Material, build
 
     who = load_case(Path(case))
     result, pieces = reconcile(case, seed, progress), evidence(case)
     checked = check(case, article, seed, progress) if article else None
     with ledger(case) as store:
         documents = [d for d in store.documents() if d.media_type != "text/csv"]
-    return build(who, result, pieces, presets, documents, checked)
+    rules = partial(presets, pieces, who)
+    return build(Material(who, result, pieces, documents, rules, influence, checked))
 
 
 def export(case: Path | str, format: str = "csv") -> str:

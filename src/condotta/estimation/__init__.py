@@ -6,6 +6,7 @@ docs/methods.md holds the equations; the symbols there are the names here.
 """
 
 from condotta.estimation.estimate import estimate, without
+from condotta.estimation.influence import influence
 from condotta.estimation.presets import presets
 
-__all__ = ["estimate", "presets", "without"]
+__all__ = ["estimate", "influence", "presets", "without"]

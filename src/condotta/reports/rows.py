@@ -1,0 +1,152 @@
+"""The tables of a report as plain rows: what is known, contradictions, sources, what was set aside."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from condotta.estimates import STOCKS, Estimate
+from condotta.records import Claim, Evidence, shown_words
+from condotta.reports.material import Material
+
+_CONTRADICTION = 1.5
+_NEAR_DAYS = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One line of "what is known": a group's measure on a day, with intervals, today's rules beside it, and why."""
+
+    group: str
+    measure: str
+    day: date
+    median: float
+    inner: tuple[float, float]
+    outer: tuple[float, float]
+    lowest: float | None
+    middle: float | None
+    identified: str
+    moved: list[tuple[Claim, float]]
+
+
+def known(material: Material) -> list[Known]:
+    """One line for each series that a claim speaks of, on the last day that evidence on its side speaks of."""
+    result, lines = material.estimate, []
+    for group, measure in result.spoken():
+        pieces = _pieces(result, group, measure)
+        day = max((p.head.day for p in pieces if p.head.day), default=result.weeks.end(result.weeks.count - 1))
+        week = min(range(result.weeks.count), key=lambda w: abs((result.weeks.end(w) - day).days))
+        draws = result.series(group, measure)[:, week]
+        q = np.quantile(draws, [0.05, 0.25, 0.5, 0.75, 0.95])
+        rules = material.presets(group, measure, day)
+        moved = _moved(material, draws)
+        lines.append(Known(group, measure, day, q[2], (q[1], q[3]), (q[0], q[4]), rules["lowest credible"], rules["median"], result.identified[f"{group} | {measure}"], moved))
+    return lines
+
+
+def _pieces(result: Estimate, group: str, measure: str) -> list[Evidence]:
+    rows = set(result.rows(group))
+    return [e for e in result.evidence if e.head.measure == measure and e.head.group and rows & set(result.rows(e.head.group))]
+
+
+def _moved(material: Material, draws: Any) -> list[tuple[Claim, float]]:
+    shift = material.influence(material.estimate, draws)
+    order = np.argsort(-np.abs(shift))[:3]
+    return [(material.estimate.evidence[i].head, -float(shift[i])) for i in order if abs(shift[i]) > 0.02]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Figures of different origins for one measure of one group within three weeks that cannot all be right."""
+
+    what: str
+    pieces: list[Evidence]
+    factor: float
+
+
+def contradictions(material: Material) -> list[Question]:
+    """The largest first; pieces in order of their figure."""
+    by_question: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
+    for piece in material.evidence:
+        c = piece.head
+        if c.kind == "count" and c.measure and c.group and c.amount and c.day and c.subset == "all" and c.aspect and c.stance == "asserted":
+            by_question[c.measure, c.group, c.aspect].append(piece)
+    found = []
+    for (measure, group, aspect), pieces in by_question.items():
+        if aspect == "flow" and measure not in ("defected", "refused"):
+            continue
+        for cluster in _clusters(pieces):
+            values = sorted(cluster, key=_value)
+            if len({p.origin for p in values}) > 1 and _value(values[0]) > 0 and _value(values[-1]) / _value(values[0]) >= _CONTRADICTION:
+                when = f"{min(_day(p) for p in cluster):%b %Y}"
+                found.append(Question(f"{measure} ({aspect}), {group}, {when}", _spread(values), _value(values[-1]) / _value(values[0])))
+    return sorted(found, key=lambda q: -q.factor)[:20]
+
+
+def _clusters(pieces: list[Evidence]) -> list[list[Evidence]]:
+    """Pieces about the same three weeks, counted from the first of each cluster."""
+    clusters: list[list[Evidence]] = []
+    for piece in sorted(pieces, key=_day):
+        if clusters and (_day(piece) - _day(clusters[-1][0])).days <= _NEAR_DAYS:
+            clusters[-1].append(piece)
+        else:
+            clusters.append([piece])
+    return clusters
+
+
+def _spread(values: list[Evidence]) -> list[Evidence]:
+    """One piece an origin at most twice: its lowest and its highest."""
+    by_origin: dict[str, list[Evidence]] = defaultdict(list)
+    for piece in values:
+        by_origin[piece.origin].append(piece)
+    chosen = [p for group in by_origin.values() for p in (group[:1] if len(group) == 1 else [group[0], group[-1]])]
+    return sorted(chosen, key=_value)
+
+
+def _value(piece: Evidence) -> float:
+    return piece.head.amount.middle if piece.head.amount else 0.0
+
+
+def _day(piece: Evidence) -> date:
+    return piece.head.day or date.max
+
+
+def sources(material: Material) -> list[dict[str, Any]]:
+    """Each source that was used: kind, grade, interest, pieces of evidence, learned bias per class."""
+    counts = Counter(e.origin for e in material.estimate.evidence)
+    rows = []
+    for name, count in counts.most_common():
+        known_as = material.case.resolve("sources", name)
+        spec = material.case.sources[known_as] if known_as else None
+        biases = material.estimate.bias.get(name, {})
+        rows.append(
+            {
+                "name": name, "kind": spec.kind if spec else "not in the case", "grade": spec.grade if spec else "F", "interest": spec.interest if spec else None,
+                "pieces": count, "bias": [(k, low, mid, high) for k, (low, mid, high) in sorted(biases.items())],
+            }
+        )  # fmt: skip
+    return rows
+
+
+def set_aside(material: Material) -> list[tuple[str, int]]:
+    """Reason -> number of claims, the commonest first."""
+    return Counter(s.reason for s in material.estimate.set_aside).most_common()
+
+
+def points(result: Estimate, group: str, measure: str) -> list[dict[str, Any]]:
+    """The claims of one series as points for a chart: day, figure, origin, words, chain; flows are left out of totals."""
+    rows = []
+    for piece in _pieces(result, group, measure):
+        c = piece.head
+        if c.group != group or c.amount is None or c.day is None or (c.aspect == "flow" and measure not in STOCKS and measure != "defected"):
+            continue
+        outlets = len({x.chain[0] if x.chain else "?" for x in piece.claims})
+        rows.append(
+            {
+                "day": c.day.isoformat(), "figure": c.amount.middle, "origin": piece.origin, "claim": c.amount.show(),
+                "words": shown_words(c)[:220], "chain": " > ".join(c.chain), "carried": f"{outlets} outlet{'s' if outlets > 1 else ''}",
+            }
+        )  # fmt: skip
+    return rows
