@@ -45,14 +45,22 @@ def value(claim: Claim) -> float:
 
 def primary(claims: list[Claim], title_end: int) -> float | None:
     """The document's main toll by the rule of this module's first page."""
-    usable = [c for c in claims if c.stance == "asserted" and c.amount and c.amount.qualifier not in ("order of magnitude", "between")]
+    usable = [
+        c
+        for c in claims
+        if c.stance == "asserted" and c.amount and c.amount.qualifier not in ("order of magnitude", "between")
+    ]
     title = [c for c in usable if c.start < title_end]
     body = sorted((c for c in usable if c.start >= title_end), key=lambda c: c.start)
     if title:
         main = _main(title)
         bound = next(c for c in title if value(c) == main or True)
         if bound.amount and bound.amount.qualifier in ("more than", "nearly"):
-            close = [value(c) for c in body if c.start < title_end + 900 and 0.8 * main <= value(c) <= 1.3 * main and value(c) != main]
+            close = [
+                value(c)
+                for c in body
+                if c.start < title_end + 900 and 0.8 * main <= value(c) <= 1.3 * main and value(c) != main
+            ]
             return close[0] if close else main
         return main
     return _main([c for c in body if c.start == body[0].start]) if body else None
@@ -104,7 +112,9 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-def _bootstrap(values: list[float], events: list[tuple[str, str]], rng: random.Random, rounds: int = 1000) -> tuple[float, float]:
+def _bootstrap(
+    values: list[float], events: list[tuple[str, str]], rng: random.Random, rounds: int = 1000
+) -> tuple[float, float]:
     by_event: dict[tuple[str, str], list[float]] = {}
     for value_, event in zip(values, events, strict=True):
         by_event.setdefault(event, []).append(value_)

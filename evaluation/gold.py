@@ -51,7 +51,7 @@ def _number(value: Any) -> float | None:
 def right(field: str, gold: dict[str, Any], claim: Claim) -> bool:
     """Whether one field of a matched claim agrees."""
     if field == "qualifier":
-        return gold["qualifier"] == (claim.amount.qualifier if claim.amount else None)
+        return bool(gold["qualifier"] == (claim.amount.qualifier if claim.amount else None))
     if field == "source":
         return _alike(gold["source"], claim.origin)
     if field == "group":
@@ -85,7 +85,12 @@ def score(half: str) -> dict[str, float]:
 
 def pairs(gold: list[dict[str, Any]], found: list[Claim]) -> list[tuple[dict[str, Any], Claim]]:
     """One-to-one matches, the ones with most fields right first."""
-    options = [(sum(right(f, g, c) for f in FIELDS), i, j) for i, g in enumerate(gold) for j, c in enumerate(found) if same(g, c)]
+    options = [
+        (sum(right(f, g, c) for f in FIELDS), i, j)
+        for i, g in enumerate(gold)
+        for j, c in enumerate(found)
+        if same(g, c)
+    ]
     taken: list[tuple[int, int]] = []
     for _, i, j in sorted(options, reverse=True):
         if all(i != a and j != b for a, b in taken):
@@ -111,7 +116,11 @@ def _item_tally(gold: list[dict[str, Any]], found: list[Claim]) -> Counter[str]:
 
 def _rates(t: Counter[str]) -> dict[str, float]:
     rates = {}
-    for name, hit, of in (("figures", "figures hit", "figures"), ("claim", "claim hit", "figures"), ("other kinds", "other hit", "other")):
+    for name, hit, of in (
+        ("figures", "figures hit", "figures"),
+        ("claim", "claim hit", "figures"),
+        ("other kinds", "other hit", "other"),
+    ):
         rates[f"{name} precision"] = t[hit] / max(t[f"{of} found"], 1)
         rates[f"{name} recall"] = t[hit] / max(t[f"{of} gold"], 1)
         rates[f"{name} F1"] = 2 * t[hit] / max(t[f"{of} found"] + t[f"{of} gold"], 1)

@@ -1,18 +1,45 @@
 """Condotta turns conflicting reports about proxy and mercenary forces into sourced, checkable numbers.
 
-    >>> import condotta
-    >>> condotta.add("mycase", ["reports/"]); condotta.read("mycase")
-    >>> document, findings = condotta.check("mycase", "article.html")
+>>> import condotta
+>>> condotta.add("mycase", ["reports/"]); condotta.read("mycase")
+>>> document, findings = condotta.check("mycase", "article.html")
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from condotta.ledger import Ledger
-    from condotta.pipeline import add, check, claims, evidence, explain, export, extract, new, read, reconcile, report, summary
+    from condotta.pipeline import (
+        add,
+        check,
+        claims,
+        evidence,
+        explain,
+        export,
+        extract,
+        new,
+        read,
+        reconcile,
+        report,
+        summary,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Ledger", "add", "check", "claims", "evidence", "explain", "export", "extract", "new", "read", "reconcile", "report", "summary"]
+__all__ = [
+    "Ledger",
+    "add",
+    "check",
+    "claims",
+    "evidence",
+    "explain",
+    "export",
+    "extract",
+    "new",
+    "read",
+    "reconcile",
+    "report",
+    "summary",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -102,7 +102,8 @@ class Case(Part):
     def _folded(self) -> dict[str, dict[str, str]]:
         tables = ("sponsors", "client", "opponent", "groups", "theatres", "places", "sources")
         return {
-            t: {fold(alias): name for name, spec in getattr(self, t).items() for alias in (name, *spec.aliases)} for t in tables
+            t: {fold(alias): name for name, spec in getattr(self, t).items() for alias in (name, *spec.aliases)}
+            for t in tables
         }
 
 
@@ -179,12 +180,16 @@ def _check_names(case: Case, path: Path, node: Any) -> None:
     for loc, name, known in _references(case):
         if name not in known:
             where = f"{path}:{_line(node, loc)}"
-            raise CaseError("E-CASE-04", f"{'.'.join(loc)}: {name!r} is not defined", where=where, near=near_misses(name, known))
+            raise CaseError(
+                "E-CASE-04", f"{'.'.join(loc)}: {name!r} is not defined", where=where, near=near_misses(name, known)
+            )
     for name in case.groups:
         seen, at = {name}, case.groups[name].parent
         while at is not None:
             if at in seen:
-                raise CaseError("E-CASE-04", f"group {name!r} is its own parent", where=f"{path}:{_line(node, ('groups', name))}")
+                raise CaseError(
+                    "E-CASE-04", f"group {name!r} is its own parent", where=f"{path}:{_line(node, ('groups', name))}"
+                )
             seen.add(at)
             at = case.groups[at].parent
 

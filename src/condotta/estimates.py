@@ -20,7 +20,20 @@ from condotta.records import Claim, Evidence, SetAside
 
 Array = npt.NDArray[np.float64]
 
-SERIES = ("home", "in training", "present", "recruited", "arrived", "killed", "captured", "returned", "fled", "defected", "wounded", "refused")
+SERIES = (
+    "home",
+    "in training",
+    "present",
+    "recruited",
+    "arrived",
+    "killed",
+    "captured",
+    "returned",
+    "fled",
+    "defected",
+    "wounded",
+    "refused",
+)
 MEASURES = SERIES[1:]
 RARE = ("defected", "refused")
 UNSPOKEN = "not identified: no claim speaks of it; the prior and the other measures decide"

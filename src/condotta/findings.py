@@ -42,7 +42,14 @@ class _Bench:
         return _known(piece.origin, self.case) in self.mine
 
 
-def check(claims: Iterable[Claim], document: Document, estimate: Estimate, evidence: Sequence[Evidence], case: Case, without: Reweigh) -> list[Finding]:
+def check(
+    claims: Iterable[Claim],
+    document: Document,
+    estimate: Estimate,
+    evidence: Sequence[Evidence],
+    case: Case,
+    without: Reweigh,
+) -> list[Finding]:
     """One finding for each claim, in the order of the text. `without` reweights the draws to leave evidence out."""
     others = [e for e in evidence if any(c.document != document.id for c in e.claims)]
     author = case.resolve("sources", document.author or "") or document.author
@@ -60,7 +67,11 @@ def _may_copy(piece: Evidence, claim: Claim, document: Document) -> bool:
     """The very same figure, published after the document by somebody else: it may be a copy of it, so it is no support."""
     if claim.amount is None or piece.head.amount is None or document.published is None:
         return False
-    same = (piece.head.measure, piece.head.amount.low, piece.head.amount.high) == (claim.measure, claim.amount.low, claim.amount.high)
+    same = (piece.head.measure, piece.head.amount.low, piece.head.amount.high) == (
+        claim.measure,
+        claim.amount.low,
+        claim.amount.high,
+    )
     return same and all(c.reported is not None and c.reported > document.published for c in piece.claims)
 
 
@@ -103,11 +114,20 @@ def _repeats(claim: Claim, bench: _Bench) -> Finding | None:
     matches = [e for e in bench.others if bench.is_mine(e) and _is_same_figure(e, x, day, claim)]
     if not matches or day is None:
         return None
-    matches.sort(key=lambda e: (e.head.aspect != "total" if claim.aspect == "stock" and claim.measure == "present" else e.head.measure != claim.measure, _distance(e, x, day)))
+    matches.sort(
+        key=lambda e: (
+            e.head.aspect != "total"
+            if claim.aspect == "stock" and claim.measure == "present"
+            else e.head.measure != claim.measure,
+            _distance(e, x, day),
+        )
+    )
     best = matches[0]
     words = f"repeats {best.origin}'s figure of {best.head.day:%d %b %Y}: {_show(best.head)}, {_carried(best)}"
     if best.head.measure != claim.measure or (best.head.aspect, claim.aspect) == ("total", "stock"):
-        words += f"; there it is the {best.head.aspect or ''} {best.head.measure}, here it is passed on as {claim.measure}".replace("  ", " ")
+        words += f"; there it is the {best.head.aspect or ''} {best.head.measure}, here it is passed on as {claim.measure}".replace(
+            "  ", " "
+        )
     finding = _measured(claim, estimate, np.full(len(estimate.loglik), 1 / max(len(estimate.loglik), 1)))
     if finding is not None and finding.expected:
         low, mid, high = finding.expected
@@ -118,7 +138,13 @@ def _repeats(claim: Claim, bench: _Bench) -> Finding | None:
 
 def _is_same_figure(piece: Evidence, x: float, day: date | None, claim: Claim) -> bool:
     head = piece.head
-    if head.kind != "count" or head.amount is None or day is None or head.subset != claim.subset or head.group != claim.group:
+    if (
+        head.kind != "count"
+        or head.amount is None
+        or day is None
+        or head.subset != claim.subset
+        or head.group != claim.group
+    ):
         return False
     close = abs(head.amount.middle - x) <= _SAME * x
     related = head.measure == claim.measure or {head.measure, claim.measure} <= {"arrived", "present", "recruited"}
@@ -139,13 +165,21 @@ def _quoted(*pieces: Evidence) -> tuple[Claim, ...]:
 
 def _against_estimate(claim: Claim, bench: _Bench) -> Finding:
     free = {e.id for e in bench.others}
-    out = [i for i, e in enumerate(bench.estimate.evidence) if _is_rival(claim, e) and (bench.is_mine(e) or e.id not in free)]
+    out = [
+        i
+        for i, e in enumerate(bench.estimate.evidence)
+        if _is_rival(claim, e) and (bench.is_mine(e) or e.id not in free)
+    ]
     weights, k = bench.without(bench.estimate, out)
-    finding = _measured(claim, bench.estimate, weights) if claim.stance == "asserted" and claim.subset == "all" else None
+    finding = (
+        _measured(claim, bench.estimate, weights) if claim.stance == "asserted" and claim.subset == "all" else None
+    )
     independent = [e for e in bench.others if _is_rival(claim, e) and not bench.is_mine(e)]
     if finding is None or not independent:
         return _against_claims(claim, bench, independent)
-    words = _comparison(finding, bench, independent) + (" (reweighting is rough here: reconcile again without it to be sure)" if k > 0.7 else "")
+    words = _comparison(finding, bench, independent) + (
+        " (reweighting is rough here: reconcile again without it to be sure)" if k > 0.7 else ""
+    )
     return replace(finding, because=_ranked(claim, independent, bench.case), words=words)
 
 
@@ -153,8 +187,17 @@ def _measured(claim: Claim, estimate: Estimate, weights: Array) -> Finding | Non
     """The claim's figure against weighted draws; None where the model has no such quantity."""
     assert claim.amount is not None
     aspect = claim.aspect or "total"
-    period = flow_period(claim) if aspect == "flow" else claim.period or (Period(None, claim.reported) if claim.reported else None)
-    modelled = claim.group is not None and estimate.rows(claim.group) and period is not None and estimate.weeks.covers(period.end)
+    period = (
+        flow_period(claim)
+        if aspect == "flow"
+        else claim.period or (Period(None, claim.reported) if claim.reported else None)
+    )
+    modelled = (
+        claim.group is not None
+        and estimate.rows(claim.group)
+        and period is not None
+        and estimate.weeks.covers(period.end)
+    )
     if not modelled or (claim.group or "", claim.measure or "") not in estimate.spoken():
         return None
     assert claim.group is not None and claim.measure is not None and period is not None
@@ -186,7 +229,12 @@ def _quantiles(values: Array, weights: Array) -> tuple[float, float, float]:
 def _is_rival(claim: Claim, piece: Evidence) -> bool:
     """Whether a piece speaks of the same thing: measure, group and about the same days."""
     head = piece.head
-    if (head.kind, head.measure, head.group, head.subset) != (claim.kind, claim.measure, claim.group, claim.subset) or head.amount is None:
+    if (head.kind, head.measure, head.group, head.subset) != (
+        claim.kind,
+        claim.measure,
+        claim.group,
+        claim.subset,
+    ) or head.amount is None:
         return False
     if claim.day is None or head.day is None:
         return False
@@ -206,7 +254,10 @@ def _ranked(claim: Claim, pieces: list[Evidence], case: Case) -> tuple[Claim, ..
     assert claim.amount is not None
     x = claim.amount.middle
     best = sorted(pieces, key=lambda e: _reliability(e, case))[:2]
-    nearest = sorted((e for e in pieces if e not in best), key=lambda e: abs(np.log((e.head.amount.middle + 1) / (x + 1))) if e.head.amount else 99)[:2]
+    nearest = sorted(
+        (e for e in pieces if e not in best),
+        key=lambda e: abs(np.log((e.head.amount.middle + 1) / (x + 1))) if e.head.amount else 99,
+    )[:2]
     return tuple(e.head for e in (*best, *nearest))
 
 
@@ -222,12 +273,17 @@ def _comparison(finding: Finding, bench: _Bench, independent: list[Evidence]) ->
     times = f"{ratio:.1f} times" if finding.verdict == "higher" else f"{1 / max(ratio, 1e-9):.1f} times below"
     near = [e for e in (*bench.others, *bench.later) if e is not lead and _is_rival(claim, e) and _is_near(claim, e)]
     listed = ", ".join(f"{_show(e.head)} [{_tie(e, bench)}]" for e in near[:4])
-    return f"{times} {_show(lead.head)}, {_carried(lead)}; {words}" + (f"; near the claim only: {listed}" if near else "")
+    return f"{times} {_show(lead.head)}, {_carried(lead)}; {words}" + (
+        f"; near the claim only: {listed}" if near else ""
+    )
 
 
 def _is_near(claim: Claim, piece: Evidence) -> bool:
     assert claim.amount is not None
-    return piece.head.amount is not None and abs(piece.head.amount.middle - claim.amount.middle) <= 0.15 * claim.amount.middle
+    return (
+        piece.head.amount is not None
+        and abs(piece.head.amount.middle - claim.amount.middle) <= 0.15 * claim.amount.middle
+    )
 
 
 def _tie(piece: Evidence, bench: _Bench) -> str:
@@ -242,13 +298,22 @@ def _against_claims(claim: Claim, bench: _Bench, independent: list[Evidence]) ->
     for piece in independent:
         a, b = _range(piece.head)
         if claim.stance == piece.head.stance and not (a <= high and low <= b):
-            return Finding(claim, "contradicts", because=(piece.head,), words=f"contradicts {_show(piece.head)}, {_carried(piece)}")
+            return Finding(
+                claim, "contradicts", because=(piece.head,), words=f"contradicts {_show(piece.head)}, {_carried(piece)}"
+            )
     if independent:
         names = ", ".join(sorted({e.origin for e in independent}))
-        return Finding(claim, "supported", because=tuple(e.head for e in independent[:3]), words=f"a figure in the same range comes from {names}")
+        return Finding(
+            claim,
+            "supported",
+            because=tuple(e.head for e in independent[:3]),
+            words=f"a figure in the same range comes from {names}",
+        )
     own = [e for e in bench.others if _is_rival(claim, e)]
     alone = "; only the same origin says so elsewhere" if own else ""
-    return Finding(claim, "no-evidence", because=tuple(e.head for e in own[:2]), words="no other evidence on this" + alone)
+    return Finding(
+        claim, "no-evidence", because=tuple(e.head for e in own[:2]), words="no other evidence on this" + alone
+    )
 
 
 # terms ---------------------------------------------------------------------------------------------------------
@@ -260,7 +325,10 @@ def _against_terms(claim: Claim, bench: _Bench) -> Finding:
     same = [e for e in bench.others if _is_same_terms(claim, e.head) and not bench.is_mine(e)]
     if not same:
         return Finding(claim, "no-evidence", words="no other claim about these terms")
-    x_low, x_high = claim.amount.low or 0.0, claim.amount.high if claim.amount.high is not None else claim.amount.low or 0.0
+    x_low, x_high = (
+        claim.amount.low or 0.0,
+        claim.amount.high if claim.amount.high is not None else claim.amount.low or 0.0,
+    )
     top = max(same, key=lambda e: _top(e.head))
     bottom = min(same, key=lambda e: _bottom(e.head))
     origins = len({e.origin for e in same})
@@ -272,11 +340,21 @@ def _against_terms(claim: Claim, bench: _Bench) -> Finding:
         words = f"lies below every other one on record: the lowest of {len(same)} figures is {_show(bottom.head)}"
         return Finding(claim, "lower", x_low / _bottom(bottom.head), because=(bottom.head,), words=words)
     inside = [e for e in same if _bottom(e.head) <= x_high and x_low <= _top(e.head)]
-    return Finding(claim, "agrees", because=tuple(e.head for e in inside[:3]), words=f"within what {origins} other origins say ({len(inside)} of {len(same)} figures overlap)")
+    return Finding(
+        claim,
+        "agrees",
+        because=tuple(e.head for e in inside[:3]),
+        words=f"within what {origins} other origins say ({len(inside)} of {len(same)} figures overlap)",
+    )
 
 
 def _is_same_terms(claim: Claim, head: Claim) -> bool:
-    if head.kind != "terms" or head.amount is None or claim.amount is None or head.group not in (claim.group, None) and claim.group is not None:
+    if (
+        head.kind != "terms"
+        or head.amount is None
+        or claim.amount is None
+        or (head.group not in (claim.group, None) and claim.group is not None)
+    ):
         return False
     return (head.measure, head.stance, head.amount.unit) == (claim.measure, claim.stance, claim.amount.unit)
 
@@ -310,11 +388,21 @@ def _against_words(claim: Claim, bench: _Bench) -> Finding:
     if same:
         names = ", ".join(sorted({e.origin for e in same})[:4])
         against = f"; denied by {', '.join(sorted({e.origin for e in denying})[:3])}" if denying else ""
-        return Finding(claim, "supported", because=tuple(e.head for e in (*same[:2], *denying[:1])), words=f"also said by {names}{against}")
+        return Finding(
+            claim,
+            "supported",
+            because=tuple(e.head for e in (*same[:2], *denying[:1])),
+            words=f"also said by {names}{against}",
+        )
     if denying:
         more = len({e.origin for e in denying}) - 1
         others = f", and {more} other origins" if more else ""
-        return Finding(claim, "contradicts", because=tuple(e.head for e in denying[:2]), words=f"{denying[0].origin} says otherwise: {_show(denying[0].head)}{others}")
+        return Finding(
+            claim,
+            "contradicts",
+            because=tuple(e.head for e in denying[:2]),
+            words=f"{denying[0].origin} says otherwise: {_show(denying[0].head)}{others}",
+        )
     if own:
         return Finding(claim, "repeats", because=(own[0].head,), words=f"repeats {own[0].origin}")
     return Finding(claim, "no-evidence", words="no other claim on record supports or denies it")
@@ -330,7 +418,9 @@ def _is_alike(claim: Claim, head: Claim) -> bool:
     if head.kind != claim.kind or (head.predicate or head.measure) != (claim.predicate or claim.measure):
         return False
     if claim.kind == "event":
-        return fold(head.subject or head.group_text or "?") == fold(claim.subject or "??") or (head.group is not None and head.group == claim.group)
+        return fold(head.subject or head.group_text or "?") == fold(claim.subject or "??") or (
+            head.group is not None and head.group == claim.group
+        )
     return _folded(head.subject) == _folded(claim.subject) and _folded(head.object) == _folded(claim.object)
 
 
@@ -338,7 +428,11 @@ def _promise_alike(claim: Claim, head: Claim) -> bool:
     if claim.measure == "posting":
         return head.stance == claim.stance and _folded(head.place) == _folded(claim.place)
     if claim.measure == "pay":
-        return head.stance in ("denied", "asserted") if claim.stance in ("denied", "asserted") else head.stance == claim.stance
+        return (
+            head.stance in ("denied", "asserted")
+            if claim.stance in ("denied", "asserted")
+            else head.stance == claim.stance
+        )
     return head.stance in (claim.stance, "denied") or claim.stance == "denied"
 
 

@@ -50,7 +50,16 @@ def _key(claim: Claim, original: dict[str, str]) -> Key:
     whose = origin_of(claim, original)
     if claim.document in original and amount:
         whose = "copy of " + original[claim.document] if claim.origin is None else whose
-    return (whose, claim.kind, claim.measure, claim.aspect, claim.group or claim.group_text, claim.subset, figure, claim.stance)
+    return (
+        whose,
+        claim.kind,
+        claim.measure,
+        claim.aspect,
+        claim.group or claim.group_text,
+        claim.subset,
+        figure,
+        claim.stance,
+    )
 
 
 def _runs(claims: list[Claim]) -> list[list[Claim]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condotta.cases import Case, load_case
-from condotta.errors import CondottaError, DocumentError, EstimationError, ImportFileError, UsageError, near_misses
+from condotta.errors import CondottaError, DocumentError, EstimationError, UsageError, near_misses
 from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
 from condotta.vocabulary import KINDS, vocabulary
 
@@ -41,14 +41,18 @@ def new(case: Path | str) -> Path:
     """Make a case folder: a commented case.yaml and an empty documents/. Raises UsageError E-USE-03 where one is."""
     folder = Path(case)
     if (folder / "case.yaml").exists():
-        raise UsageError("E-USE-03", f"{folder} holds a case already", fix="Choose another folder, or edit its case.yaml.")
+        raise UsageError(
+            "E-USE-03", f"{folder} holds a case already", fix="Choose another folder, or edit its case.yaml."
+        )
     (folder / "documents").mkdir(parents=True, exist_ok=True)
     template = files("condotta").joinpath("words", "case-template.yaml").read_text(encoding="utf-8")
     (folder / "case.yaml").write_text(template, encoding="utf-8")
     return folder
 
 
-def add(case: Path | str, paths: Iterable[Path | str], progress: Progress = _silent, size_limit: int | None = None) -> Added:
+def add(
+    case: Path | str, paths: Iterable[Path | str], progress: Progress = _silent, size_limit: int | None = None
+) -> Added:
     """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost."""
     from condotta.documents import Neighbours
 
@@ -174,7 +178,11 @@ def read(case: Path | str, progress: Progress = _silent) -> tuple[int, list[Fail
 
 
 def _not_english(document: Document) -> Failure:
-    error = DocumentError("E-DOC-10", f"its language is {document.language!r}; only English is read so far", where=document.name or document.id)
+    error = DocumentError(
+        "E-DOC-10",
+        f"its language is {document.language!r}; only English is read so far",
+        where=document.name or document.id,
+    )
     return Failure(document.name or document.id, error.code, str(error))
 
 
@@ -213,7 +221,9 @@ def claims(
     who, words = load_case(Path(case)), vocabulary()
     if kind is not None and kind not in KINDS:
         raise UsageError("E-USE-02", f"no kind is called {kind!r}", near=near_misses(kind, KINDS))
-    name = words.measure(measure).name if measure and kind in (None, "count") and measure not in _terms(who) else measure
+    name = (
+        words.measure(measure).name if measure and kind in (None, "count") and measure not in _terms(who) else measure
+    )
     with ledger(case) as store:
         found = store.claims(kind=kind, measure=name, group=_group_name(who, group), document=document)
     if source is None:
@@ -264,7 +274,9 @@ def reconcile(case: Path | str, seed: int = 7, progress: Progress = _silent, fre
     result = estimate(pieces, who, seed)
     save_estimate(result, store)
     with ledger(case) as book:
-        book.save_run(key, "reconcile", VERSION, seed, {"evidence": len(pieces)}, {"diagnostics": dict(result.diagnostics)})
+        book.save_run(
+            key, "reconcile", VERSION, seed, {"evidence": len(pieces)}, {"diagnostics": dict(result.diagnostics)}
+        )
         for name, source in who.sources.items():
             book.set_grade(name, source.grade, source.kind, source.interest, "case.yaml", "as in case.yaml")
     progress(1, 1, "")
@@ -277,7 +289,9 @@ def _question(case: Case, pieces: list[Evidence], seed: int) -> str:
     return hashlib.sha256("\n".join(what).encode()).hexdigest()[:24]
 
 
-def check(case: Path | str, path: Path | str, seed: int = 7, progress: Progress = _silent) -> tuple[Document, list[Finding]]:
+def check(
+    case: Path | str, path: Path | str, seed: int = 7, progress: Progress = _silent
+) -> tuple[Document, list[Finding]]:
     """The findings on one document against all other evidence of the case. Raises DocumentError for a bad file."""
     from condotta.claims import Reader
     from condotta.documents import read as read_document
@@ -306,7 +320,9 @@ def _estimate_or_nothing(case: Path | str, seed: int, progress: Progress) -> "Es
         return Estimate(weeks_of(load_case(Path(case))), (), {}, empty, (), (), np.zeros((0, 0)))
 
 
-def report(case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = _silent) -> tuple[str, bytes]:
+def report(
+    case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = _silent
+) -> tuple[str, bytes]:
     """(one self-contained HTML page, PNG of its main figure) on a case, with the findings on `article` if given."""
     from condotta.estimation import influence, presets
     from condotta.reports import Material, build
@@ -326,7 +342,9 @@ def export(case: Path | str, format: str = "csv") -> str:
 
     writers = {"csv": to_csv, "jsonl": to_jsonl}
     if format not in writers:
-        raise UsageError("E-USE-02", f"no format is called {format!r}", near=near_misses(format, writers), fix="csv or jsonl.")
+        raise UsageError(
+            "E-USE-02", f"no format is called {format!r}", near=near_misses(format, writers), fix="csv or jsonl."
+        )
     return writers[format](claims(case))
 
 
@@ -346,10 +364,17 @@ def summary(result: "Estimate") -> dict[str, Any]:
     return {
         "as_of": datetime.now(UTC).date().isoformat(),
         "groups": groups,
-        "sources": {s: {k: dict(zip(("low90", "median", "high90"), v, strict=True)) for k, v in b.items()} for s, b in result.bias.items()},
+        "sources": {
+            s: {k: dict(zip(("low90", "median", "high90"), v, strict=True)) for k, v in b.items()}
+            for s, b in result.bias.items()
+        },
         "diagnostics": dict(result.diagnostics),
         "identified": dict(result.identified),
-        "evidence": {"used": sum(len(e.claims) for e in result.evidence), "pieces": len(result.evidence), "set_aside": len(result.set_aside)},
+        "evidence": {
+            "used": sum(len(e.claims) for e in result.evidence),
+            "pieces": len(result.evidence),
+            "set_aside": len(result.set_aside),
+        },
     }
 
 
@@ -376,7 +401,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "factor90": [_rounded(finding.factor_low), _rounded(finding.factor_high)] if finding.factor_low else None,
         "probability": finding.probability,
         "expected": [_rounded(x) for x in finding.expected] if finding.expected else None,
-        "because": [{"quote": c.quote, "chain": list(c.chain), "document": c.document, "claim": c.id} for c in finding.because],
+        "because": [
+            {"quote": c.quote, "chain": list(c.chain), "document": c.document, "claim": c.id} for c in finding.because
+        ],
         "words": finding.words,
     }
 

@@ -166,7 +166,11 @@ def shown_words(claim: Claim) -> str:
     """A claim's words for people: the quote on one line; for a row of a spreadsheet what it says, in order."""
     if claim.by.startswith("table"):
         figure = claim.amount.show() if claim.amount else ""
-        what = " ".join(x for x in (figure, claim.aspect, claim.measure or claim.kind, claim.group_text and f"[{claim.group_text}]") if x)
+        what = " ".join(
+            x
+            for x in (figure, claim.aspect, claim.measure or claim.kind, claim.group_text and f"[{claim.group_text}]")
+            if x
+        )
         return f"{what}; {claim.note}" if claim.note else what
     return " ".join(claim.quote.split())
 

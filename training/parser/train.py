@@ -44,7 +44,7 @@ def main() -> int:
         nlp = spacy.load(work / "out" / "model-best")
         nlp.meta.update(name="condotta_ewt", license="CC BY-SA 4.0", url="", author="Condotta")
         nlp.to_disk(WEIGHTS)
-    print(f"written to {WEIGHTS}")
+    print(f"written to {WEIGHTS}; the licence notice beside them is part of the package")
     return 0
 
 

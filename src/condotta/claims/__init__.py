@@ -1,6 +1,6 @@
 """Documents to claims: who says what, in exactly which words.
 
-    >>> Reader(case=case).read(document)
+>>> Reader(case=case).read(document)
 """
 
 from condotta.claims.extract import Reader

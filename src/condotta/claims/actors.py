@@ -76,7 +76,10 @@ class Lexicon:
     def _unknown_groups(self, parse: Parse) -> Iterable[Mention]:
         """Runs of capitalised words that end like a group ("... Brigade") or begin like one ("Liwa ...")."""
         demonyms = "|".join(self.words.actors["demonyms"])
-        for hit in re.finditer(rf"\b(?:{demonyms}|[A-Z][a-z]+(?:ian|ese|ish|i|an))\s+(?:army|forces|troops|soldiers|government|military|paramilitar\w+)\b", parse.text):
+        for hit in re.finditer(
+            rf"\b(?:{demonyms}|[A-Z][a-z]+(?:ian|ese|ish|i|an))\s+(?:army|forces|troops|soldiers|government|military|paramilitar\w+)\b",
+            parse.text,
+        ):
             yield Mention(parse.sentence.start + hit.start(), parse.sentence.start + hit.end(), hit[0], "group", None)
         for run in _capital_runs(parse):
             texts = [t.text for t in run]
@@ -107,8 +110,15 @@ class Lexicon:
 def _capital_runs(parse: Parse) -> Iterable[list[Token]]:
     run: list[Token] = []
     for token in (*parse.tokens, None):
-        joins = token is not None and run and token.low in ("al", "-", "of", "the", "for", "and", "'") and _next_capital(parse, token)
-        if token is not None and (token.text[:1].isupper() and token.tag not in ("PRP", "DT", "IN", "CC") or (joins and token.low != "and")):
+        joins = (
+            token is not None
+            and run
+            and token.low in ("al", "-", "of", "the", "for", "and", "'")
+            and _next_capital(parse, token)
+        )
+        if token is not None and (
+            (token.text[:1].isupper() and token.tag not in ("PRP", "DT", "IN", "CC")) or (joins and token.low != "and")
+        ):
             run.append(token)
             continue
         if run:
@@ -148,4 +158,8 @@ def _same(other: Mention, m: Mention) -> bool:
 
 
 def _covers(other: Mention, m: Mention) -> bool:
-    return _inside(m, other) and (other.end - other.start) > (m.end - m.start) and (other.kind == "group" or other.kind == m.kind)
+    return (
+        _inside(m, other)
+        and (other.end - other.start) > (m.end - m.start)
+        and (other.kind == "group" or other.kind == m.kind)
+    )

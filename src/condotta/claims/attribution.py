@@ -33,14 +33,17 @@ _ANAPHORIC = re.compile(
 _SEPARATOR = re.compile(
     r";|,?\s+(?:while|whereas|although|though|but|however|yet|against)\s+|,\s+and\s+(?=(?:the|a|an|one|some)?\s*[A-Z]?\w+\s+(?:said|put|reported|claimed|counted))"
 )
-_TITLED = frozenset("fighter militant commander member recruit mercenary deserter defector detainee captive prisoner resident "
-                    "witness source sources fighters militants commanders members recruits resident residents witnesses who "
-                    "relative relatives returnee smuggler broker recruiter volunteer".split())  # fmt: skip
+_TITLED = frozenset(["fighter", "militant", "commander", "member", "recruit", "mercenary", "deserter", "defector", "detainee", "captive", "prisoner", "resident", "witness", "source", "sources", "fighters", "militants", "commanders", "members", "recruits", "resident", "residents", "witnesses", "who", "relative", "relatives", "returnee", "smuggler", "broker", "recruiter", "volunteer"])  # fmt: skip
 
 
 def speeches(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> list[Speech]:
     """Every speaker that the sentence names, left to right."""
-    found = [*_headed(parse, lexicon, mentions), *_spoken(parse, lexicon, mentions), *_accorded(parse, lexicon, mentions), *_reported(parse, lexicon, mentions)]
+    found = [
+        *_headed(parse, lexicon, mentions),
+        *_spoken(parse, lexicon, mentions),
+        *_accorded(parse, lexicon, mentions),
+        *_reported(parse, lexicon, mentions),
+    ]
     unique: dict[tuple[str, ...], Speech] = {}
     for speech in sorted(found, key=lambda s: s.cue):
         unique.setdefault((*speech.path, str(segment(parse, speech.cue))), speech)
@@ -97,7 +100,7 @@ def _spoken(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable
         if any(parse.tokens[c].dep in ("aux:pass",) for c in parse.children[token.i]):
             continue
         subject = _named_before(parse, token, mentions) or _subject(parse, token, lexicon)
-        if subject is None or any(t.tag == "CD" and t.low != "one" for t in subject[:1]) and len(subject) > 5:
+        if subject is None or (any(t.tag == "CD" and t.low != "one" for t in subject[:1]) and len(subject) > 5):
             continue
         path, pronoun = _label(parse, subject, lexicon, mentions)
         if not path:
@@ -129,7 +132,10 @@ def _named_before(parse: Parse, verb: Token, mentions: list[Mention]) -> list[To
     for mention in mentions:
         if mention.kind in ("source", "side") and mention.name and mention.end <= verb.start:
             gap = parse.text[mention.end - parse.sentence.start : verb.start - parse.sentence.start]
-            if re.fullmatch(r"\s*(?:\([^)]*\))?,?\s*(?:has |have |had |also |later |'s (?:spokesman|director|head|media office) )?", gap):
+            if re.fullmatch(
+                r"\s*(?:\([^)]*\))?,?\s*(?:has |have |had |also |later |'s (?:spokesman|director|head|media office) )?",
+                gap,
+            ):
                 return parse.at(mention.start, mention.end)
     return None
 
@@ -197,21 +203,38 @@ def _after(parse: Parse, verb: Token) -> list[Token]:
             break
         run.append(token)
     before = parse.text[: verb.start - parse.sentence.start].rstrip(" ([")
-    goes_on = run and run[-1].i + 1 < len(parse.tokens) and parse.tokens[run[-1].i + 1].tag.startswith(("VB", "MD", "RB", "IN"))
-    if not run or goes_on and len(run) == 1 and run[0].tag == "PRP":
+    goes_on = (
+        run
+        and run[-1].i + 1 < len(parse.tokens)
+        and parse.tokens[run[-1].i + 1].tag.startswith(("VB", "MD", "RB", "IN"))
+    )
+    if not run or (goes_on and len(run) == 1 and run[0].tag == "PRP"):
         return []
     quoted = before.endswith(('"', "'"))
-    return run if len(before) > 20 and (quoted or before.endswith(",") and not (goes_on and parse.tokens[run[-1].i + 1].tag != "IN")) else []
+    return (
+        run
+        if len(before) > 20
+        and (quoted or (before.endswith(",") and not (goes_on and parse.tokens[run[-1].i + 1].tag != "IN")))
+        else []
+    )
 
 
 def _may_speak(phrase: list[Token], lexicon: Lexicon) -> bool:
     low = {t.low for t in phrase}
-    capital = any(t.text[:1].isupper() and t.tag not in ("DT", "IN", "CC", "CD", "WP", "RB") and t.low.isalpha() for t in phrase)
-    return bool(low & set(lexicon.words.speech["speakers"])) or capital or any(t.tag in ("NNP", "NNPS", "PRP") for t in phrase)
+    capital = any(
+        t.text[:1].isupper() and t.tag not in ("DT", "IN", "CC", "CD", "WP", "RB") and t.low.isalpha() for t in phrase
+    )
+    return (
+        bool(low & set(lexicon.words.speech["speakers"]))
+        or capital
+        or any(t.tag in ("NNP", "NNPS", "PRP") for t in phrase)
+    )
 
 
 def _accorded(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:
-    for hit in re.finditer(r"\b(?:by|in) (?:his|her|their|its) (?:own )?(?:account|words|count|telling)\b", parse.text, re.IGNORECASE):
+    for hit in re.finditer(
+        r"\b(?:by|in) (?:his|her|their|its) (?:own )?(?:account|words|count|telling)\b", parse.text, re.IGNORECASE
+    ):
         start = parse.sentence.start + hit.start()
         yield Speech(("",), start, start, start + len(hit[0]), False, True, "account")
     for phrase in lexicon.words.speech["according"]:
@@ -232,8 +255,12 @@ def _run_from(parse: Parse, offset: int) -> list[Token]:
     for token in parse.tokens:
         if token.start < offset:
             continue
-        stops = token.tag in (",", ".", ":", "-LRB-") or token.tag.startswith(("VB", "WP", "WDT", "CC")) or token.low == "that"
-        if stops and not (token.tag == "VBG" and len(run) > 0) or len(run) > 12:
+        stops = (
+            token.tag in (",", ".", ":", "-LRB-")
+            or token.tag.startswith(("VB", "WP", "WDT", "CC"))
+            or token.low == "that"
+        )
+        if (stops and not (token.tag == "VBG" and len(run) > 0)) or len(run) > 12:
             break
         run.append(token)
     return run
@@ -245,11 +272,20 @@ def _reported(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterab
     verbs = "|".join(lexicon.words.speech["report_verbs"])
     for hit in re.finditer(rf"\b(?:{nouns})\s+(?:\w+\s+)?(?:{verbs})(?:\s+by)?\s+", parse.text, re.IGNORECASE):
         words = _run_from(parse, parse.sentence.start + hit.end())
-        named = [m for m in mentions if words and m.start <= words[-1].end and m.end >= words[0].start and m.kind in ("source", "group", "side", "state")]
+        named = [
+            m
+            for m in mentions
+            if words
+            and m.start <= words[-1].end
+            and m.end >= words[0].start
+            and m.kind in ("source", "group", "side", "state")
+        ]
         first = named[0] if named else None
         speaks = any(t.low in lexicon.words.speech["speakers"] for t in words)
         if (first and (first.kind == "source" or speaks or first.start <= words[0].end + 4)) or speaks:
-            if re.match(r"(?:number|numbers|account|accounts)\b", hit[0], re.I) and not (first and first.kind == "source"):
+            if re.match(r"(?:number|numbers|account|accounts)\b", hit[0], re.I) and not (
+                first and first.kind == "source"
+            ):
                 continue
             if re.search(r"\bof\s+$", hit[0]) and not (first and first.kind == "source"):
                 continue
@@ -258,7 +294,9 @@ def _reported(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterab
                 start = parse.sentence.start + hit.start()
                 yield Speech(path, start, start, words[-1].end, verb="data")
     for mention in mentions:
-        if mention.kind == "source" and re.match(rf"'s\s+(?:\w+\s+){{0,2}}(?:{nouns})\b", parse.text[mention.end - parse.sentence.start :], re.I):
+        if mention.kind == "source" and re.match(
+            rf"'s\s+(?:\w+\s+){{0,2}}(?:{nouns})\b", parse.text[mention.end - parse.sentence.start :], re.I
+        ):
             yield Speech((mention.name or mention.text,), mention.start, mention.start, mention.end, verb="data")
 
 
@@ -290,7 +328,12 @@ def _label(parse: Parse, words: list[Token], lexicon: Lexicon, mentions: list[Me
     if not words:
         return (), False
     lows = [t.low for t in words]
-    if len(lows) > 2 and lows[0] in ("the", "this", "that") and lows[1] in speech["pronoun_sources"] and lows[2] == "'s":
+    if (
+        len(lows) > 2
+        and lows[0] in ("the", "this", "that")
+        and lows[1] in speech["pronoun_sources"]
+        and lows[2] == "'s"
+    ):
         return (_text(parse, words[:2]),), True
     if len(words) == 1 and lows[0] in speech["pronouns"]:
         return ("",), True
@@ -312,7 +355,11 @@ def _label(parse: Parse, words: list[Token], lexicon: Lexicon, mentions: list[Me
         return (_clean_label(parse, words[:2], lexicon),), False
     if not _may_speak(words, lexicon) or lows[-1] in ("number", "toll", "total", "figure"):
         return (), False
-    if lows[-1] in speech["report_nouns"] and not any(t.tag in ("NNP", "NNPS") for t in words) and lows[-1] not in speech["unclear"]:
+    if (
+        lows[-1] in speech["report_nouns"]
+        and not any(t.tag in ("NNP", "NNPS") for t in words)
+        and lows[-1] not in speech["unclear"]
+    ):
         return (), False
     return (_clean_label(parse, words, lexicon),), False
 
@@ -323,7 +370,10 @@ def _clean_label(parse: Parse, words: list[Token], lexicon: Lexicon) -> str:
     kept = [t for t in words if not any(a <= t.start < b for a, b in private)]
     while kept and kept[0].low in ("the", "a", "an", ",", "one", "another"):
         kept = kept[1:]
-    cut = next((k for k, t in enumerate(kept) if k and t.low in ("as", "in", "that", "which", "carried", "published")), len(kept))
+    cut = next(
+        (k for k, t in enumerate(kept) if k and t.low in ("as", "in", "that", "which", "carried", "published")),
+        len(kept),
+    )
     kept = kept[:cut]
     while kept and kept[-1].low in ("faction", ",", "of", "for", "in", "that", "and"):
         kept = kept[:-1]
@@ -335,5 +385,5 @@ def _text(parse: Parse, words: list[Token]) -> str:
     base, parts = parse.sentence.start, []
     for k, token in enumerate(words):
         gap = parse.text[words[k - 1].end - base : token.start - base] if k else ""
-        parts.append((" " if gap and not gap.strip() or k and gap.strip() else gap) + token.text)
+        parts.append((" " if (gap and not gap.strip()) or (k and gap.strip()) else gap) + token.text)
     return re.sub(r"\s+", " ", "".join(parts)).strip()

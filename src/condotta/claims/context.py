@@ -52,7 +52,10 @@ class Context:
         import re
 
         cuts = [0]
-        for hit in re.finditer(r";|:|\b(?:while|whereas|although|though|but)\b|,\s+(?:and\s+)?(?=(?:another|at least|about|some|more than)?\s*\d)", self.lower):
+        for hit in re.finditer(
+            r";|:|\b(?:while|whereas|although|though|but)\b|,\s+(?:and\s+)?(?=(?:another|at least|about|some|more than)?\s*\d)",
+            self.lower,
+        ):
             cuts.append(hit.start())
         cuts.append(len(self.parse.text))
         at = offset - self.start

@@ -11,7 +11,7 @@ from condotta.claims.context import Context
 from condotta.claims.counts import counts
 from condotta.claims.parser import Parse, parse
 from condotta.claims.periods import time_phrases
-from condotta.claims.quantities import quantities
+from condotta.claims.quantities import Quantity, quantities
 from condotta.claims.relations import assessments, events, relations
 from condotta.claims.sentences import sentences
 from condotta.claims.terms import terms
@@ -52,7 +52,9 @@ class Reader:
             context = replace(context, inherited=_carried(context))
             yield context
             named_groups = tuple(m for m in found if m.kind == "group")
-            groups = named_groups or (groups if before and parsed.sentence.paragraph - before.parse.sentence.paragraph <= 1 else ())
+            groups = named_groups or (
+                groups if before and parsed.sentence.paragraph - before.parse.sentence.paragraph <= 1 else ()
+            )
             before = replace(context, before=None)
 
     def _claims(self, context: Context) -> Iterable[Claim]:
@@ -87,10 +89,16 @@ class Reader:
         return first + len(text) - len(text.lstrip(" ,;.\n")), last - (len(text) - len(text.rstrip()))
 
 
-def _shifted(parsed: Parse, words: Vocabulary) -> Iterable[object]:
+def _shifted(parsed: Parse, words: Vocabulary) -> Iterable[Quantity]:
     base = parsed.sentence.start
     for q in quantities(parsed.text, words):
-        yield replace(q, start=q.start + base, end=q.end + base, number_start=q.number_start + base, number_end=q.number_end + base)
+        yield replace(
+            q,
+            start=q.start + base,
+            end=q.end + base,
+            number_start=q.number_start + base,
+            number_end=q.number_end + base,
+        )
 
 
 def _chain(context: Context, start: int) -> tuple[str, ...]:
@@ -105,10 +113,19 @@ def _chain(context: Context, start: int) -> tuple[str, ...]:
         words = tuple(p for p in speech.path if p)
         own = context.case is not None and outlet and context.case.resolve("sources", outlet[0])
         return _joined(outlet, _last_speaker(context.before) or (() if own else words))
-    inner = [s for s in context.speeches if s is not speech and s.verb in ("citing", "cites", "cited", "quoting", "quoted", "quotes", "referring to", "attributed to")]
+    inner = [
+        s
+        for s in context.speeches
+        if s is not speech
+        and s.verb in ("citing", "cites", "cited", "quoting", "quoted", "quotes", "referring to", "attributed to")
+    ]
     if inner and speech.verb not in ("citing", "quoting", "cited", "quoted"):
         return _joined(outlet, (*speech.path, *inner[0].path))
-    outer = [s for s in context.speeches if s is not speech and speech.verb in ("citing", "quoting", "cited", "quoted", "cites", "quotes")]
+    outer = [
+        s
+        for s in context.speeches
+        if s is not speech and speech.verb in ("citing", "quoting", "cited", "quoted", "cites", "quotes")
+    ]
     return _joined(outlet, (*outer[0].path, *speech.path) if outer else speech.path)
 
 

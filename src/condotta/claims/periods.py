@@ -153,7 +153,9 @@ def _until(hit: re.Match[str], published: date | None) -> Period:
 
 
 def _quarter(hit: re.Match[str], published: date | None) -> Period | None:
-    number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1": 1, "2": 2, "3": 3, "4": 4}[hit["q"].lower()]
+    number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1": 1, "2": 2, "3": 3, "4": 4}[
+        hit["q"].lower()
+    ]
     year = int(hit["year"]) if hit["year"] else published.year if published else 0
     if not year:
         return None
@@ -186,7 +188,7 @@ _READINGS = (
     (_p(rf"\b(?:between|from)\s+(?P<day>\d{{1,2}})\s+(?:and|to)\s+(?P<last>\d{{1,2}})\s+(?P<month>{_MONTHS}){_YEAR}(?!\w)"), "span", _day_month),
     (_p(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTHS}){_YEAR}(?!\w)"), "day", _day_month),
     (_p(rf"\b(?P<month>{_MONTHS})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}}){_YEAR}(?!\w)"), "day", _day_month),
-    (_p(rf"\b(?:the\s+)?(?P<q>first|second|third|fourth|last)\s+quarter(?:\s+of\s+(?P<year>20\d\d))?"), "span", _quarter),
+    (_p(r"\b(?:the\s+)?(?P<q>first|second|third|fourth|last)\s+quarter(?:\s+of\s+(?P<year>20\d\d))?"), "span", _quarter),
     (_p(r"\b(?:the\s+)?(?P<h>first|second)\s+half\s+of\s+(?:the year|(?P<year>20\d\d))"), "span", _half),
     (_p(rf"\b(?:in|during|throughout|of|for|this past|last)\s+(?:the\s+)?(?P<part>early|mid|late|start of|beginning of|end of)?[\s-]*(?P<month>{_MONTHS}){_YEAR}(?!\w)(?!\s+\d)"), "span", _month_only),
     (_p(rf"\b(?P<part>early|mid|late)[\s-]+(?P<month>{_MONTHS}){_YEAR}(?!\w)(?!\s+\d)"), "span", _month_only),

@@ -46,8 +46,14 @@ _REJECT_BEFORE = re.compile(
     r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\s?)$",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?$", re.IGNORECASE)
-_AT_OK = re.compile(r"(?:put|puts|estimated|stood|stands|standing|numbers?|toll|total|figure|count|strength)\b[^.;]{0,60}\bat\s$", re.IGNORECASE)
+_DATED = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?$",
+    re.IGNORECASE,
+)
+_AT_OK = re.compile(
+    r"(?:put|puts|estimated|stood|stands|standing|numbers?|toll|total|figure|count|strength)\b[^.;]{0,60}\bat\s$",
+    re.IGNORECASE,
+)
 _REJECT_AFTER = re.compile(
     r"^(?:st|nd|rd|th)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
     r"|^-(?!month|strong|man\b|member|fighter|odd)[a-z]{2,}|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
@@ -55,8 +61,14 @@ _REJECT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(r"^-(strong|man|member|fighter|month)\b", re.IGNORECASE)
-_RISE = re.compile(r"\b(?:rose|risen|rising|rises|grew|grown|increased|increase|jumped|fell|fallen|dropped|went|climbed|decreased|up|down|raised|revised|lowered|changed|cut|reduced|declined|shrank|slipped)\b[^.;]{0,60}\bfrom\s+$", re.IGNORECASE)
-_UPDATE = re.compile(r"\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$", re.IGNORECASE)
+_RISE = re.compile(
+    r"\b(?:rose|risen|rising|rises|grew|grown|increased|increase|jumped|fell|fallen|dropped|went|climbed|decreased|up|down|raised|revised|lowered|changed|cut|reduced|declined|shrank|slipped)\b[^.;]{0,60}\bfrom\s+$",
+    re.IGNORECASE,
+)
+_UPDATE = re.compile(
+    r"\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$",
+    re.IGNORECASE,
+)
 
 
 def quantities(view: str, words: Vocabulary | None = None) -> list[Quantity]:
@@ -69,7 +81,11 @@ def quantities(view: str, words: Vocabulary | None = None) -> list[Quantity]:
         at = match.end()
         if _rejected(view, match.start(), match.end()):
             tail = ranged.match(view, match.end())
-            at = tail.end() if tail and view[match.end()] in " -" and view[match.end() : tail.start(1)].strip() == "-" else at
+            at = (
+                tail.end()
+                if tail and view[match.end()] in " -" and view[match.end() : tail.start(1)].strip() == "-"
+                else at
+            )
         else:
             quantity = _ranged(view, match, ranged, words) or _single(view, match, words)
             found.append(quantity)
@@ -82,7 +98,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     singles = "|".join(sorted(vocabulary().quantities["numbers"], key=len, reverse=True))
     one = rf"(?:{_DIGITS}|{_WORDS.format(n=singles)}|{_VAGUE})"
     number = re.compile(rf"(?<![\w.])(?:{_MONEY}\s*)?({one})", re.IGNORECASE)
-    ranged = re.compile(rf"(?:{_DASH}|\s+(?:to|and|or)\s+)(?:{_MONEY}\s*)?({one})(?!\s*[-]?(?:years?[\s-]old|%))", re.IGNORECASE)
+    ranged = re.compile(
+        rf"(?:{_DASH}|\s+(?:to|and|or)\s+)(?:{_MONEY}\s*)?({one})(?!\s*[-]?(?:years?[\s-]old|%))", re.IGNORECASE
+    )
     return number, ranged
 
 
@@ -92,18 +110,30 @@ def _rejected(view: str, start: int, end: int) -> bool:
         return False
     text = view[start:end].strip()
     digits = text[:1].isdigit()
-    if text in ("16", "17", "18") and re.search(r"\b(?:under|below|over|above|younger than|older than)(?: the age of)?\s$", before, re.I) and _counted_next(after) is False:
+    if (
+        text in ("16", "17", "18")
+        and re.search(r"\b(?:under|below|over|above|younger than|older than)(?: the age of)?\s$", before, re.I)
+        and _counted_next(after) is False
+    ):
         return True
-    if _AT_OK.search(before) is None and _REJECT_BEFORE.search(before[-24:]) and (digits or re.search(r"(?:aged?|age of)\s$", before, re.I)):
+    if (
+        _AT_OK.search(before) is None
+        and _REJECT_BEFORE.search(before[-24:])
+        and (digits or re.search(r"(?:aged?|age of)\s$", before, re.I))
+    ):
         return True
     if _REJECT_AFTER.match(after):
         return True
     if digits and re.fullmatch(r"(?:19|20)\d\d", text) and (not _counted_next(after) or _DATED.search(before)):
         return True
-    if digits and re.match(r"-\d\d?-\d{2,4}|-\d\d-|\.\d\d?\.", after) or re.search(r"\d\d?[-.]$", before):
+    if (digits and re.match(r"-\d\d?-\d{2,4}|-\d\d-|\.\d\d?\.", after)) or re.search(r"\d\d?[-.]$", before):
         return True
     if text.lower() == "one":
-        return not re.match(r"\s+(?:\w+\s+){0,3}(?:was|were|died|soldier|fighter|civilian|person|man|woman|child|militant|mercenary|commander|officer|people|policeman|other)\b", after, re.I)
+        return not re.match(
+            r"\s+(?:\w+\s+){0,3}(?:was|were|died|soldier|fighter|civilian|person|man|woman|child|militant|mercenary|commander|officer|people|policeman|other)\b",
+            after,
+            re.I,
+        )
     return text.lower() in {"second", "tens", "score"}
 
 
@@ -111,9 +141,9 @@ def _counted_next(after: str) -> bool:
     """Whether people follow at once: "2,000" is a figure anywhere, "2000" only in front of those it counts."""
     people = vocabulary().quantities["people"]
     following = re.findall(r"[A-Za-z-]+", after[:40])[:4]
-    return any(w.lower() in people and w.lower() not in {"were", "have", "had", "are", "of", "more"} for w in following) or bool(
-        re.match(r"\s?(?:usd|dollars|euros)\b", after, re.I)
-    )
+    return any(
+        w.lower() in people and w.lower() not in {"were", "have", "had", "are", "of", "more"} for w in following
+    ) or bool(re.match(r"\s?(?:usd|dollars|euros)\b", after, re.I))
 
 
 def _single(view: str, match: re.Match[str], words: Vocabulary) -> Quantity:
@@ -133,7 +163,13 @@ def _ranged(view: str, match: re.Match[str], ranged: re.Pattern[str], words: Voc
     if joiner == "to" and _RISE.search(before):
         return None
     low, high = _value(match[1], words)[0], _value(after[1], words)[1]
-    if low is not None and high is not None and low < 100 <= high and after[1].lower().endswith(("hundred", "thousand", "k")) and match[1].isalnum():
+    if (
+        low is not None
+        and high is not None
+        and low < 100 <= high
+        and after[1].lower().endswith(("hundred", "thousand", "k"))
+        and match[1].isalnum()
+    ):
         low *= _value("1 " + after[1].split()[-1], words)[0] or 1
     if low is None or high is None or not low < high:
         return None
@@ -164,8 +200,13 @@ def _bounded(
         low, high, qualifier = _apply(bound, low, high)
     elif bound in ("more than", "at least", "up to") and qualifier == "between":
         pass
-    update = bool(_UPDATE.search(view[max(0, first - 40) : first]) or re.match(r"\s+(?:more|others|additional)\b", view[end : end + 14]))
-    return Quantity(first, last, number_start if number_start is not None else start, end, low, high, qualifier, unit, update)
+    update = bool(
+        _UPDATE.search(view[max(0, first - 40) : first])
+        or re.match(r"\s+(?:more|others|additional)\b", view[end : end + 14])
+    )
+    return Quantity(
+        first, last, number_start if number_start is not None else start, end, low, high, qualifier, unit, update
+    )
 
 
 def _apply(bound: str, low: float | None, high: float | None) -> tuple[float | None, float | None, str]:
@@ -182,7 +223,9 @@ def _lead(before: str, words: Vocabulary) -> tuple[str, int] | None:
     tail = re.sub(r"(?:US)?[$€£]\s*$", "", before)
     for name, phrases in words.quantities["qualifiers"]["before"].items():
         for phrase in phrases:
-            hit = re.search(rf"(?:^|(?<=[\s(,;:\"'])){re.escape(phrase)}\s*(?:an?\s+|the\s+|another\s+)?$", tail, re.IGNORECASE)
+            hit = re.search(
+                rf"(?:^|(?<=[\s(,;:\"'])){re.escape(phrase)}\s*(?:an?\s+|the\s+|another\s+)?$", tail, re.IGNORECASE
+            )
             if hit and (best is None or hit.start() < best[1]):
                 best = (name, hit.start())
     return best

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from condotta.claims.actors import Mention
+from condotta.claims.anchors import martial
 from condotta.claims.context import Context
-from condotta.claims.counts import martial
 from condotta.records import Claim
 
 _SIDES = ("group", "state", "side")
@@ -16,11 +16,24 @@ def relations(context: Context) -> Iterable[Claim]:
     actors = _once([m for m in context.mentions if _acts(m, context)], context)
     seen: set[tuple[str, str, str]] = set()
     yield from _among(context)
-    for predicate, subject, target, span in (*_backed(context, actors), *_between(context, actors), *_wars(context, actors)):
+    for predicate, subject, target, span in (
+        *_backed(context, actors),
+        *_between(context, actors),
+        *_wars(context, actors),
+    ):
         key = (_name(subject), predicate, _name(target))
         if key[0] != key[2] and key not in seen:
             seen.add(key)
-            yield Claim(context.document.id, "relation", "", *span, predicate=predicate, subject=key[0], object=key[2], confidence=0.6)
+            yield Claim(
+                context.document.id,
+                "relation",
+                "",
+                *span,
+                predicate=predicate,
+                subject=key[0],
+                object=key[2],
+                confidence=0.6,
+            )
 
 
 def _acts(mention: Mention, context: Context) -> bool:
@@ -28,25 +41,38 @@ def _acts(mention: Mention, context: Context) -> bool:
     after = context.between(mention.end, mention.end + 24)
     if mention.kind == "demonym":
         return bool(re.match(r"\s+(?:interests|government|army|intelligence|authorities|state|military)\b", after))
-    place = mention.kind == "state" and re.search(r"\b(?:in|to|from|into|within|across|inside|over|via)\s+$", context.between(mention.start - 10, mention.start).lower())
+    place = mention.kind == "state" and re.search(
+        r"\b(?:in|to|from|into|within|across|inside|over|via)\s+$",
+        context.between(mention.start - 10, mention.start).lower(),
+    )
     return mention.kind in _SIDES and not place
 
 
 def _once(actors: list[Mention], context: Context) -> list[Mention]:
     """Without the second of two names for one actor side by side: "Government of National Accord (GNA)"."""
-    return [m for i, m in enumerate(actors) if not (i and _name(actors[i - 1]) == _name(m) and len(context.between(actors[i - 1].end, m.start)) < 8)]
+    return [
+        m
+        for i, m in enumerate(actors)
+        if not (i and _name(actors[i - 1]) == _name(m) and len(context.between(actors[i - 1].end, m.start)) < 8)
+    ]
 
 
 def _among(context: Context) -> Iterable[Claim]:
     """ "Among them are former members of X": the force spoken of includes men of X."""
-    reverse = re.search(r"\b((?:former |ex-)?(?:members|fighters|militants|commanders)) of\b[^.;]{0,60}\b(?:are|were|is) (?:also )?among (?:them|these|those)\b", context.lower)
-    link = reverse or re.search(r"\b(?:among (?:them|these|those|the (?:fighters|recruits|mercenaries))|including|included?|some of (?:them|whom))\b[^.;]{0,30}?\b((?:former |ex-)?(?:members|fighters|militants|commanders))\s+of\b", context.lower)
+    reverse = re.search(
+        r"\b((?:former |ex-)?(?:members|fighters|militants|commanders)) of\b[^.;]{0,60}\b(?:are|were|is) (?:also )?among (?:them|these|those)\b",
+        context.lower,
+    )
+    link = reverse or re.search(
+        r"\b(?:among (?:them|these|those|the (?:fighters|recruits|mercenaries))|including|included?|some of (?:them|whom))\b[^.;]{0,30}?\b((?:former |ex-)?(?:members|fighters|militants|commanders))\s+of\b",
+        context.lower,
+    )
     if link is None:
         return
     at = context.start + (link.end(1) if reverse else link.end())
     named = [m for m in context.mentions if m.kind == "group" and m.start >= at]
     affiliate = [m for m in named[1:2] if re.search(r"affiliate|such as", context.between(at, m.start).lower())]
-    for target in (affiliate or named[:1]):
+    for target in affiliate or named[:1]:
         subject = _name(context.groups_before[-1]) if context.groups_before else "fighters"
         former = link[1].startswith(("former", "ex-"))
         predicate = "includes former members of" if former else "includes members of"
@@ -63,15 +89,24 @@ Found = tuple[str, Mention, Mention, tuple[int, int]]
 def _backed(context: Context, actors: list[Mention]) -> Iterable[Found]:
     """ "Turkey-backed X", "X, which is backed by Y"."""
     for i, state in enumerate(actors):
-        link = re.match(r"\s?-\s?(?:backed|supported|sponsored|funded|allied|aligned|affiliated)\s+(?:\w+\s+){0,2}", context.between(state.end, state.end + 40))
+        link = re.match(
+            r"\s?-\s?(?:backed|supported|sponsored|funded|allied|aligned|affiliated)\s+(?:\w+\s+){0,2}",
+            context.between(state.end, state.end + 40),
+        )
         if link and i + 1 < len(actors) and actors[i + 1].start - (state.end + link.end()) <= 12:
             yield "backs", state, actors[i + 1], (state.start, actors[i + 1].end)
     for i, target in enumerate(actors[:-1]):
         other = actors[i + 1]
         verb = "|".join(w for w in context.words.actors["back"] if w.endswith("s") or w.endswith("ed"))
-        if re.fullmatch(r"\)?(?:,|,? or \w+,|\s*\(\w+\),?)?\s*(?:(?:a|an|the|one of the)\s+(?:[\w-]+\s+){1,4})?(?:which|that|whom)\s+", context.between(target.end, other.start).lower()) and re.match(rf"\s+(?:also |openly )?(?:{verb})\b", context.between(other.end, other.end + 24).lower()):
+        if re.fullmatch(
+            r"\)?(?:,|,? or \w+,|\s*\(\w+\),?)?\s*(?:(?:a|an|the|one of the)\s+(?:[\w-]+\s+){1,4})?(?:which|that|whom)\s+",
+            context.between(target.end, other.start).lower(),
+        ) and re.match(rf"\s+(?:also |openly )?(?:{verb})\b", context.between(other.end, other.end + 24).lower()):
             yield "backs", other, target, (target.start, other.end)
-        if re.fullmatch(r",?\s*(?:which|who)?\s*(?:is|are|was|were|has been|have been)?\s*(?:\w+ly\s+)?(?:backed|supported|funded|sponsored|armed|financed|bankrolled)\s+by\s+(?:the\s+)?", context.between(target.end, other.start).lower()):
+        if re.fullmatch(
+            r",?\s*(?:which|who)?\s*(?:is|are|was|were|has been|have been)?\s*(?:\w+ly\s+)?(?:backed|supported|funded|sponsored|armed|financed|bankrolled)\s+by\s+(?:the\s+)?",
+            context.between(target.end, other.start).lower(),
+        ):
             yield "backs", other, target, (target.start, other.end)
 
 
@@ -108,8 +143,14 @@ def _wars(context: Context, actors: list[Mention]) -> Iterable[Found]:
         gap = context.between(left.end, right.start).lower()
         lead = context.between(left.start - 40, left.start).lower()
         tail = context.between(right.end, right.end + 24).lower()
-        joined = re.fullmatch(r"(?:'s)?\s+(?:forces\s+|fighters\s+|troops\s+)?and\s+(?:the\s+)?(?:(?:units|forces|fighters|troops) of\s+(?:the\s+)?)?", gap)
-        if joined and (re.search(r"\b(?:clashes|fighting|battles?|war|conflict|combat)\s+between\s+(?:the\s+)?$", lead) or re.match(r"(?:\s+forces|\s+units)?\s+(?:clash|are fighting|fight|battle)\b", tail)):
+        joined = re.fullmatch(
+            r"(?:'s)?\s+(?:forces\s+|fighters\s+|troops\s+)?and\s+(?:the\s+)?(?:(?:units|forces|fighters|troops) of\s+(?:the\s+)?)?",
+            gap,
+        )
+        if joined and (
+            re.search(r"\b(?:clashes|fighting|battles?|war|conflict|combat)\s+between\s+(?:the\s+)?$", lead)
+            or re.match(r"(?:\s+forces|\s+units)?\s+(?:clash|are fighting|fight|battle)\b", tail)
+        ):
             yield "fights", left, right, (left.start, right.end)
 
 
@@ -122,7 +163,7 @@ def events(context: Context) -> Iterable[Claim]:
             span = (context.start + hit.start(), context.start + hit.end())
             subject = _subject(context, span[0])
             target = _object(context, span[1])
-            if subject is None or target is None and predicate == "refused":
+            if subject is None or (target is None and predicate == "refused"):
                 continue
             yield Claim(context.document.id, "event", "", *span, measure=_MEASURE.get(predicate), predicate=predicate, subject=subject, object=target,
                         group=_group_name(context, subject), group_text=subject, stance=_event_stance(context, hit), confidence=0.55)  # fmt: skip
@@ -145,10 +186,16 @@ def _subject(context: Context, start: int) -> str | None:
     """The nearest name before the verb in its clause, else the nearest noun of people."""
     first, _ = context.clause(start)
     named = [m for m in context.mentions if m.kind in _SIDES and first <= m.start and m.end <= start]
-    named = [m for m in named if not re.search(r"\b(?:to|in|for|by|against)\s+(?:the\s+)?$", context.between(m.start - 12, m.start).lower())]
+    named = [
+        m
+        for m in named
+        if not re.search(r"\b(?:to|in|for|by|against)\s+(?:the\s+)?$", context.between(m.start - 12, m.start).lower())
+    ]
     if named:
         return _name(named[-1])
-    if context.groups_before and re.search(r"\b(?:the|its) (?:group|faction|division|brigade|unit|militia)(?:'s)?\b", context.between(first, start).lower()):
+    if context.groups_before and re.search(
+        r"\b(?:the|its) (?:group|faction|division|brigade|unit|militia)(?:'s)?\b", context.between(first, start).lower()
+    ):
         return _name(context.groups_before[-1])
     people = list(re.finditer(rf"\b{_PEOPLE}\b", context.between(first, start)))
     return _trimmed(people[-1][1]) if people else None
@@ -180,15 +227,23 @@ def _event_stance(context: Context, hit: re.Match[str]) -> str:
     return "planned" if re.search(r"\b(?:will|would|to|plans? to|threatened to)\s+$", before) else "asserted"
 
 
-_MODAL = r"\b(?:may|might|could|will|would|is likely to|are likely to|risks?|threatens? to|is expected to|is bound to)\b"
-_JUDGED = re.compile(r"\b(?:was not (?:fully |entirely )?achieved|has failed|failed|backfired|marks? a (?:drastic|sharp|major)? ?(?:shift|turn)|is weakening|are deteriorating|is eroding|has eroded|lost (?:its|their) (?:hold|grip|influence))\b", re.IGNORECASE)
+_MODAL = (
+    r"\b(?:may|might|could|will|would|is likely to|are likely to|risks?|threatens? to|is expected to|is bound to)\b"
+)
+_JUDGED = re.compile(
+    r"\b(?:was not (?:fully |entirely )?achieved|has failed|failed|backfired|marks? a (?:drastic|sharp|major)? ?(?:shift|turn)|is weakening|are deteriorating|is eroding|has eroded|lost (?:its|their) (?:hold|grip|influence))\b",
+    re.IGNORECASE,
+)
 
 
 def assessments(context: Context) -> Iterable[Claim]:
     """Forecasts and judgements about influence, loyalty and outcome, where an actor is named."""
     influence = "|".join(context.words.actors["influence"])
     actors = [m for m in context.mentions if m.kind in _SIDES]
-    forecast = re.search(rf"{_MODAL}[^.;]{{0,80}}\b(?:{influence}|lose|losing|lost|defeat|withdraw\w*|turn against|unravel|collapse|fracture|break)\b", context.lower)
+    forecast = re.search(
+        rf"{_MODAL}[^.;]{{0,80}}\b(?:{influence}|lose|losing|lost|defeat|withdraw\w*|turn against|unravel|collapse|fracture|break)\b",
+        context.lower,
+    )
     judged = _JUDGED.search(context.parse.text)
     hit, predicate, stance = (forecast, "forecast", "predicted") if forecast else (judged, "judgement", "asserted")
     if hit is None or (not actors and not re.search(rf"\b(?:{influence})\b", context.lower)):

@@ -4,13 +4,123 @@ import re
 from dataclasses import dataclass
 
 _ABBREVIATIONS = frozenset(
-    """lt col gen maj capt sgt cpl pvt brig cmdr adm mr mrs ms dr prof st sr jr rev hon gov sen rep pres approx appr ca cf
-    est no nos vol art para fig ed al vs inc ltd co corp dept div regt bn btn univ jan feb mar apr jun jul aug sep sept
-    oct nov dec mon tue wed thu fri sat e.g i.e etc u.s u.k u.n u.s.a a.m p.m ph.d sq ft pp op cit resp min max""".split()
+    [
+        "lt",
+        "col",
+        "gen",
+        "maj",
+        "capt",
+        "sgt",
+        "cpl",
+        "pvt",
+        "brig",
+        "cmdr",
+        "adm",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "sr",
+        "jr",
+        "rev",
+        "hon",
+        "gov",
+        "sen",
+        "rep",
+        "pres",
+        "approx",
+        "appr",
+        "ca",
+        "cf",
+        "est",
+        "no",
+        "nos",
+        "vol",
+        "art",
+        "para",
+        "fig",
+        "ed",
+        "al",
+        "vs",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "dept",
+        "div",
+        "regt",
+        "bn",
+        "btn",
+        "univ",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "e.g",
+        "i.e",
+        "etc",
+        "u.s",
+        "u.k",
+        "u.n",
+        "u.s.a",
+        "a.m",
+        "p.m",
+        "ph.d",
+        "sq",
+        "ft",
+        "pp",
+        "op",
+        "cit",
+        "resp",
+        "min",
+        "max",
+    ]
 )
 _END = re.compile(r"""[.!?…]+["'\u201d\u2019)\]]*(?=\s|$)|[.!?]["']?(?=[A-Z][a-z])""")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_NEVER_LAST = frozenset("lt col gen maj capt sgt brig mr mrs ms dr prof st approx appr ca cf vs no nos e.g i.e est".split())
+_NEVER_LAST = frozenset(
+    [
+        "lt",
+        "col",
+        "gen",
+        "maj",
+        "capt",
+        "sgt",
+        "brig",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "approx",
+        "appr",
+        "ca",
+        "cf",
+        "vs",
+        "no",
+        "nos",
+        "e.g",
+        "i.e",
+        "est",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +178,11 @@ def _is_boundary(view: str, stop: re.Match[str], start: int, end: int) -> bool:
     if re.fullmatch(r"[A-Za-z]", stem) and word[0][-1:].isupper():
         return False
     if stem in _ABBREVIATIONS or "." in stem:
-        return bool(re.match(r"""["']?(?:The|A|An|In|On|It|He|She|They|This|That|But|And|At|According|Some|Another)\b""", following))
+        return bool(
+            re.match(
+                r"""["']?(?:The|A|An|In|On|It|He|She|They|This|That|But|And|At|According|Some|Another)\b""", following
+            )
+        )
     return True
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from condotta.claims.anchors import martial
 from condotta.claims.context import Context
-from condotta.claims.counts import martial
 from condotta.claims.quantities import Quantity
 from condotta.intervals import Amount
 from condotta.records import Claim
@@ -16,7 +16,9 @@ _NOT_PAY = re.compile(
 _DENIED = re.compile(
     r"\b(?:neither|nor|never|not|n't|none of|no|without|nothing|unpaid|failed to|withheld|did not|have not|has not|had not|instead of|unfulfilled|broken|lie|lies)\b"
 )
-_PROMISED = re.compile(r"\b(?:promis\w+|offer\w*|pledg\w+|lur\w+|guarantee\w*|assur\w+|entice\w*|were to|would (?:be|get|receive|earn)|will (?:be|get|receive|earn)|advertis\w+|told they would)\b")
+_PROMISED = re.compile(
+    r"\b(?:promis\w+|offer\w*|pledg\w+|lur\w+|guarantee\w*|assur\w+|entice\w*|were to|would (?:be|get|receive|earn)|will (?:be|get|receive|earn)|advertis\w+|told they would)\b"
+)
 _PLACES = r"(?:oil (?:facilities|fields?|sites?|installations|terminals?|wells?)|oilfields?|gas (?:facilities|fields?)|military bases?|bases|checkpoints|borders?|airports?|embassies|embassy|front ?lines?|fronts?|frontline|camps|headquarters|installations|government (?:buildings|sites)|gold mines?|mines?|pipelines?|ports?|refiner(?:y|ies)|convoys|rear (?:areas|positions)|guard duty|palace|warehouses|facilities)"
 
 
@@ -41,7 +43,11 @@ def _money(context: Context) -> Iterable[Claim]:
         if _NOT_PAY.search(around) or not (_is_pay(context, wide) or _follows_pay(context)):
             continue
         measure = "compensation" if _has(context, "compensation", around) else "pay"
-        if measure == "pay" and _has(context, "deducted", around) and not re.search(r"\b(?:promised|offered)\b", around):
+        if (
+            measure == "pay"
+            and _has(context, "deducted", around)
+            and not re.search(r"\b(?:promised|offered)\b", around)
+        ):
             measure = "pay deducted"
         yield _claim(context, measure, _stance(context, figure.start, figure.end), figure)
 
@@ -51,7 +57,11 @@ def _has(context: Context, table: str, text: str) -> bool:
 
 
 def _is_pay(context: Context, text: str) -> bool:
-    return _has(context, "pay", text) or bool(re.search(r"\b(?:promised|offered|received?|given|getting|gets?) (?:\w+ ){0,3}(?:us)?\$?\s?\d", text)) or _has(context, "compensation", text)
+    return (
+        _has(context, "pay", text)
+        or bool(re.search(r"\b(?:promised|offered|received?|given|getting|gets?) (?:\w+ ){0,3}(?:us)?\$?\s?\d", text))
+        or _has(context, "compensation", text)
+    )
 
 
 def _follows_pay(context: Context) -> bool:
@@ -63,21 +73,52 @@ def _stance(context: Context, start: int, end: int) -> str:
     first, last = context.clause(start)
     text = context.between(max(first, start - 110), min(last, end + 70)).lower()
     lead = context.between(max(first, start - 60), start).lower()
-    paid = re.search(r"\b(?:was|were|been|being|is|are|got|only|actually|they)\s+(?:only\s+|actually\s+|just\s+)?(?:paid|received|given|receiving|paying)\b|\breceived\b|\bpaid (?:them|him|only|out)\b|\bpays?\b|\bearn(?:s|ed)?\b", lead)
+    paid = re.search(
+        r"\b(?:was|were|been|being|is|are|got|only|actually|they)\s+(?:only\s+|actually\s+|just\s+)?(?:paid|received|given|receiving|paying)\b|\breceived\b|\bpaid (?:them|him|only|out)\b|\bpays?\b|\bearn(?:s|ed)?\b",
+        lead,
+    )
     if _DENIED.search(lead) and not re.search(r"\b(?:not only|no (?:less|more|fewer) than)\b", lead):
         return "denied"
     if _PROMISED.search(lead) or (_PROMISED.search(text) and not paid):
         return "promised"
-    if re.search(r"\b(?:willing|recruit\w*|lucrative|in exchange for|in return for|for a (?:salary|wage|monthly)|salary of|salaries of|wage of|wages of|compensation of|pay of|contract\w*)\b", text) and not paid:
-        return "promised" if re.search(r"\b(?:recruit\w*|willing|lucrative|join\w*|sign\w*|contract\w*|volunteer\w*|exchange|return for)\b", text) else "asserted"
+    if (
+        re.search(
+            r"\b(?:willing|recruit\w*|lucrative|in exchange for|in return for|for a (?:salary|wage|monthly)|salary of|salaries of|wage of|wages of|compensation of|pay of|contract\w*)\b",
+            text,
+        )
+        and not paid
+    ):
+        return (
+            "promised"
+            if re.search(
+                r"\b(?:recruit\w*|willing|lucrative|join\w*|sign\w*|contract\w*|volunteer\w*|exchange|return for)\b",
+                text,
+            )
+            else "asserted"
+        )
     return "asserted"
 
 
-def _claim(context: Context, measure: str, stance: str, figure: Quantity | None = None, at: tuple[int, int] | None = None, **more: str | None) -> Claim:
+def _claim(
+    context: Context,
+    measure: str,
+    stance: str,
+    figure: Quantity | None = None,
+    at: tuple[int, int] | None = None,
+    **more: str | None,
+) -> Claim:
     start, end = (figure.start, figure.end) if figure else at or (context.start, context.start)
     amount = None
     if figure:
-        amount = Amount(figure.low, figure.high, figure.unit or "USD", figure.qualifier, context.document.text[figure.start : figure.end], figure.start, figure.end)
+        amount = Amount(
+            figure.low,
+            figure.high,
+            figure.unit or "USD",
+            figure.qualifier,
+            context.document.text[figure.start : figure.end],
+            figure.start,
+            figure.end,
+        )
     group = _group(context, start)
     return Claim(context.document.id, "terms", "", start, end, measure=measure, group=group[0], group_text=group[1], amount=amount,
                  stance=stance, confidence=0.75 if figure else 0.65, **more)  # type: ignore[arg-type]  # fmt: skip
@@ -95,7 +136,12 @@ def _group(context: Context, start: int) -> tuple[str | None, str | None]:
 def _contract(context: Context) -> Iterable[Claim]:
     for figure in context.figures:
         around = context.between(figure.start - 60, figure.end + 40).lower()
-        if figure.unit == "months" and martial(context) and _has(context, "contract", around) and not re.search(r"\b(?:ago|earlier|later|past|last|after|unpaid|delay\w*|arrears|since)\b", around):
+        if (
+            figure.unit == "months"
+            and martial(context)
+            and _has(context, "contract", around)
+            and not re.search(r"\b(?:ago|earlier|later|past|last|after|unpaid|delay\w*|arrears|since)\b", around)
+        ):
             yield _claim(context, "contract", "promised" if _PROMISED.search(around) else "asserted", figure)
 
 
@@ -104,9 +150,14 @@ def _benefits(context: Context) -> Iterable[Claim]:
     text = context.lower
     if not martial(context) or re.search(r"\b(?:teachers?|civil servants?|nurses|union)\b", text):
         return
-    about_promises = bool(_PROMISED.search(text)) or context.before is not None and bool(_PROMISED.search(context.before.lower))
+    about_promises = bool(_PROMISED.search(text)) or (
+        context.before is not None and bool(_PROMISED.search(context.before.lower))
+    )
     for measure, pattern in (
-        ("citizenship", r"\b(?:(?:turkish|russian|libyan|iranian|emirati|french|\w+)\s+)?(?:citizenship|nationality|passports?|naturali[sz]ation)\b"),
+        (
+            "citizenship",
+            r"\b(?:(?:turkish|russian|libyan|iranian|emirati|french|\w+)\s+)?(?:citizenship|nationality|passports?|naturali[sz]ation)\b",
+        ),
         ("pay", r"\b(?:the money|money|salar(?:y|ies)|wages|pay|payment|a cent|a single (?:dollar|payment|salary))\b"),
         ("perks", r"\b(?:perks?|benefits|amnesty|land plots?|plots? of land|housing|bonus(?:es)?|insurance)\b"),
     ):
@@ -125,13 +176,18 @@ _GIVEN = r"(?:got|received?|receiving|paid|given|granted|obtained|delivered|mate
 
 def _benefit_stance(text: str, hit: re.Match[str], about_promises: bool) -> str | None:
     lead, tail = text[max(0, hit.start() - 90) : hit.start()], text[hit.end() : hit.end() + 60]
-    if re.search(rf"\b{_GIVEN}\s+(?:neither|no|none|nothing|not)\b|\b(?:neither|nor|never|not|n't|without|no)\b[^.;]{{0,60}}$", lead) and (
-        re.search(rf"\b{_GIVEN}\b", lead + tail) or re.search(r"\bwithout\b", lead[-20:])
+    if re.search(
+        rf"\b{_GIVEN}\s+(?:neither|no|none|nothing|not)\b|\b(?:neither|nor|never|not|n't|without|no)\b[^.;]{{0,60}}$",
+        lead,
+    ) and (re.search(rf"\b{_GIVEN}\b", lead + tail) or re.search(r"\bwithout\b", lead[-20:])):
+        return "denied"
+    if re.search(rf"^[^.;]{{0,40}}\b(?:never|not|n't)\b[^.;]{{0,20}}\b{_GIVEN}\b", tail) or re.search(
+        r"\bunpaid\s*$", lead
     ):
         return "denied"
-    if re.search(rf"^[^.;]{{0,40}}\b(?:never|not|n't)\b[^.;]{{0,20}}\b{_GIVEN}\b", tail) or re.search(r"\bunpaid\s*$", lead):
-        return "denied"
-    if re.search(r"\b(?:promis\w+|offer\w*|pledg\w+|lur\w+|guarantee\w*|assur\w+)\b[^.;]{0,90}$", lead) or re.search(r"^\s+(?:was|were|had been|is|are|has been)\s+(?:promised|offered|pledged)\b", tail):
+    if re.search(r"\b(?:promis\w+|offer\w*|pledg\w+|lur\w+|guarantee\w*|assur\w+)\b[^.;]{0,90}$", lead) or re.search(
+        r"^\s+(?:was|were|had been|is|are|has been)\s+(?:promised|offered|pledged)\b", tail
+    ):
         return "promised"
     if "citizenship" in hit[0] and re.search(rf"\b{_GIVEN}\b", lead + tail):
         return "asserted"
@@ -141,12 +197,37 @@ def _benefit_stance(text: str, hit: re.Match[str], about_promises: bool) -> str 
 def _posting(context: Context) -> Iterable[Claim]:
     """Where fighters were told that they would serve, and where they were sent."""
     text = context.lower
-    promise = re.search(rf"\b(?:promis\w+|assur\w+|told|pledg\w+|offer\w*|guarantee\w*|instead of)\b[^.;]{{0,80}}?\b(?:guard\w*|secur\w+|protect\w*|tasking|posts?|work\w*|serv\w+|patrol\w*|jobs?|duty|duties|watch\w*)\b[^.;]{{0,50}}?\b({_PLACES})\b", text)
+    promise = re.search(
+        rf"\b(?:promis\w+|assur\w+|told|pledg\w+|offer\w*|guarantee\w*|instead of)\b[^.;]{{0,80}}?\b(?:guard\w*|secur\w+|protect\w*|tasking|posts?|work\w*|serv\w+|patrol\w*|jobs?|duty|duties|watch\w*)\b[^.;]{{0,50}}?\b({_PLACES})\b",
+        text,
+    )
     if promise and re.search(r"\b(?:promis\w+|assur\w+|pledg\w+|offer\w*|guarantee\w*|told)\b", text):
-        yield _claim(context, "posting", "promised", None, _at(context, promise.span(1)), place=_as_written(context, promise.span(1)))
-    elif promise is None and (guard := re.search(rf"\b(?:to|only|as|would be|jobs|posts) (?:guard(?:ing|s)?|protect(?:ing)?|secur(?:e|ing))\b[^.;]{{0,30}}?\b({_PLACES})\b", text)):
-        if _PROMISED.search(text):
-            yield _claim(context, "posting", "promised", None, _at(context, guard.span(1)), place=_as_written(context, guard.span(1)))
+        yield _claim(
+            context,
+            "posting",
+            "promised",
+            None,
+            _at(context, promise.span(1)),
+            place=_as_written(context, promise.span(1)),
+        )
+    elif (
+        promise is None
+        and (
+            guard := re.search(
+                rf"\b(?:to|only|as|would be|jobs|posts) (?:guard(?:ing|s)?|protect(?:ing)?|secur(?:e|ing))\b[^.;]{{0,30}}?\b({_PLACES})\b",
+                text,
+            )
+        )
+        and _PROMISED.search(text)
+    ):
+        yield _claim(
+            context,
+            "posting",
+            "promised",
+            None,
+            _at(context, guard.span(1)),
+            place=_as_written(context, guard.span(1)),
+        )
     if promise or re.search(r"\b(?:promise[sd]?|instead|despite|immediately|contrary|told)\b", text):
         yield from _sent_to(context)
 
@@ -165,7 +246,14 @@ def _sent_to(context: Context) -> Iterable[Claim]:
             span = (hit.end(), hit.end() + proper.end())
             yield _claim(context, "posting", "asserted", None, _at(context, span), place=proper[0])
         elif named:
-            yield _claim(context, "posting", "asserted", None, (named[0].start, named[0].end), place=named[0].name or named[0].text)
+            yield _claim(
+                context,
+                "posting",
+                "asserted",
+                None,
+                (named[0].start, named[0].end),
+                place=named[0].name or named[0].text,
+            )
         elif generic:
             span = (hit.end() + generic.start(1), hit.end() + generic.end(1))
             yield _claim(context, "posting", "asserted", None, _at(context, span), place=_as_written(context, span))

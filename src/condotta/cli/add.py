@@ -15,7 +15,10 @@ def command(case: str, paths: tuple[str, ...]) -> int:
 
     with show.progress("adding") as step:
         done = pipeline.add(case, paths, step, settings().size_limit)
-    click.echo(f"{len(done.documents)} documents added, {done.known} already there, {done.claims} claims from spreadsheets", err=True)
+    click.echo(
+        f"{len(done.documents)} documents added, {done.known} already there, {done.claims} claims from spreadsheets",
+        err=True,
+    )
     for document, other, kind in done.links:
         click.echo(f"{document} is {'a copy' if kind == 'copy' else 'an update'} of {other}", err=True)
     return show.failures(done.failures)

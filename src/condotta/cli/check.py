@@ -21,7 +21,9 @@ def command(case: str, article: str, as_json: bool, seed: int | None) -> None:
     if as_json:
         click.echo(pipeline.to_json([pipeline.finding_json(f) for f in found]))
         return
-    click.echo(f"{document.title or document.name} ({document.publisher or 'outlet unknown'}, {document.published or 'undated'})\n")
+    click.echo(
+        f"{document.title or document.name} ({document.publisher or 'outlet unknown'}, {document.published or 'undated'})\n"
+    )
     for finding in found:
         _print(finding)
 
@@ -30,7 +32,11 @@ def _print(finding: Finding) -> None:
     claim = finding.claim
     figure, what, aspect, group, *_ = show.claim_row(claim)
     said_by = " > ".join(claim.chain) or "nobody named"
-    odds = f", probability {finding.probability:.2f}" if finding.probability is not None and finding.verdict in ("higher", "lower", "agrees") else ""
+    odds = (
+        f", probability {finding.probability:.2f}"
+        if finding.probability is not None and finding.verdict in ("higher", "lower", "agrees")
+        else ""
+    )
     factor = f" by {finding.factor:.1f}" if finding.factor and finding.verdict in ("higher", "lower") else ""
     click.secho(f"{finding.verdict.upper()}{factor}{odds}", bold=True)
     click.echo(f"  {' '.join(x for x in (figure, aspect, what, group and f'[{group}]') if x)}  said by {said_by}")

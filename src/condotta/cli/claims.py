@@ -14,7 +14,16 @@ from condotta.cli import show
 @click.option("--document", help="the id of a document")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object a line")
 @click.option("--csv", "as_csv", is_flag=True, help="comma-separated values")
-def command(case: str, kind: str | None, measure: str | None, group: str | None, source: str | None, document: str | None, as_json: bool, as_csv: bool) -> None:
+def command(
+    case: str,
+    kind: str | None,
+    measure: str | None,
+    group: str | None,
+    source: str | None,
+    document: str | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
     """List the claims of CASE, with the facets given."""
     from condotta import exchange, pipeline
 

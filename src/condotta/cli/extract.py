@@ -29,5 +29,10 @@ def command(files: tuple[str, ...], case: str | None, as_json: bool, jsonl: bool
             else:
                 rows.append(item)
     if not lines:
-        show.table(f"{len(rows)} claims", ("figure", "claim", "aspect", "group", "day", "chain", "words"), map(show.claim_row, rows), right=(0,))
+        show.table(
+            f"{len(rows)} claims",
+            ("figure", "claim", "aspect", "group", "day", "chain", "words"),
+            map(show.claim_row, rows),
+            right=(0,),
+        )
     return show.failures(failed)

@@ -35,8 +35,18 @@ def _tables(result: "Estimate") -> None:
     by_group: dict[str, list[list[str]]] = {}
     for group, measure in result.spoken():
         q = np.quantile(result.series(group, measure), [0.05, 0.5, 0.95], axis=0)
-        by_group.setdefault(group, []).append([measure, *(f"{q[1, w]:,.0f} ({q[0, w]:,.0f}-{q[2, w]:,.0f})" for w in marks)])
+        by_group.setdefault(group, []).append(
+            [measure, *(f"{q[1, w]:,.0f} ({q[0, w]:,.0f}-{q[2, w]:,.0f})" for w in marks)]
+        )
     for group, rows in by_group.items():
-        show.table(f"\n{group}: median (90 % interval)", ["", *(f"{result.weeks.end(w):%d %b %y}" for w in marks)], rows, right=range(1, len(marks) + 1))
-    click.echo(f"\n{len(result.evidence)} pieces of evidence used, {len(result.set_aside)} claims set aside (with reasons in the report).", err=True)
+        show.table(
+            f"\n{group}: median (90 % interval)",
+            ["", *(f"{result.weeks.end(w):%d %b %y}" for w in marks)],
+            rows,
+            right=range(1, len(marks) + 1),
+        )
+    click.echo(
+        f"\n{len(result.evidence)} pieces of evidence used, {len(result.set_aside)} claims set aside (with reasons in the report).",
+        err=True,
+    )
     click.echo(f"Sampler: {result.diagnostics['words']}.", err=True)

@@ -9,7 +9,14 @@ from condotta.cli import show
 
 @click.command("report")
 @click.argument("case", type=click.Path(file_okay=False))
-@click.option("-o", "--output", type=click.Path(dir_okay=False), default="report.html", show_default=True, help="where to write the page; the main figure goes beside it as PNG")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    default="report.html",
+    show_default=True,
+    help="where to write the page; the main figure goes beside it as PNG",
+)
 @click.option("--article", type=click.Path(exists=True, dir_okay=False), help="include the findings on this document")
 @click.option("--seed", type=int, help="of the sampler")
 def command(case: str, output: str, article: str | None, seed: int | None) -> None:

@@ -13,10 +13,16 @@ from condotta.records import Claim, Failure, shown_words
 def progress(label: str) -> Iterator[Progress]:
     """A bar on standard error, when that is a terminal; silence otherwise."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar
-    from rich.progress import TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[what]}"))
+    columns = (
+        TextColumn(label),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[what]}"),
+    )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None, what="")
 
@@ -59,4 +65,12 @@ def claim_row(claim: Claim) -> list[str]:
         what += f": {claim.subject or '?'} > {claim.object}"
     who = claim.group or claim.group_text or ""
     stance = "" if claim.stance == "asserted" else f" ({claim.stance})"
-    return [figure, what + stance, claim.aspect or "", who, f"{claim.day or ''}", " > ".join(claim.chain), shown_words(claim)[:160]]
+    return [
+        figure,
+        what + stance,
+        claim.aspect or "",
+        who,
+        f"{claim.day or ''}",
+        " > ".join(claim.chain),
+        shown_words(claim)[:160],
+    ]

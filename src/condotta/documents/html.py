@@ -7,7 +7,32 @@ from condotta.documents.parts import Parts, decode, titled
 from condotta.errors import DocumentError
 
 _DEPTH_LIMIT = 1500
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option".split())
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "tr",
+        "th",
+        "dd",
+        "dt",
+        "option",
+    ]
+)
 
 
 def read(data: bytes, address: str | None = None) -> Parts:
@@ -18,14 +43,24 @@ def read(data: bytes, address: str | None = None) -> Parts:
     page = decode(data)
     if depth(page) > _DEPTH_LIMIT:
         raise DocumentError("E-DOC-08", f"elements nested more than {_DEPTH_LIMIT} deep")
-    found = trafilatura.bare_extraction(page, url=address, include_comments=False, include_tables=True, with_metadata=True)
+    found = trafilatura.bare_extraction(
+        page, url=address, include_comments=False, include_tables=True, with_metadata=True
+    )
     about = found.as_dict() if found is not None and hasattr(found, "as_dict") else found or {}
     body = "\n\n".join(line for line in (about.get("text") or "").splitlines() if line.strip())
     if not body.strip():
         body = trafilatura.html2txt(page) or ""
     day = find_date(page, url=address, original_date=True, outputformat="%Y-%m-%d") or about.get("date")
     text, title_end = titled(about.get("title"), body)
-    return Parts(text, about.get("title"), about.get("sitename"), _author(about.get("author"), about.get("sitename")), about.get("url"), _day(day), title_end)
+    return Parts(
+        text,
+        about.get("title"),
+        about.get("sitename"),
+        _author(about.get("author"), about.get("sitename")),
+        about.get("url"),
+        _day(day),
+        title_end,
+    )
 
 
 def depth(page: str) -> int:

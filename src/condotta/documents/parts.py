@@ -25,7 +25,9 @@ def decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     if b"\0" in data:
-        raise DocumentError("E-DOC-04", "NUL bytes in a text file: it is binary or damaged", fix="Save it as UTF-8 text.")
+        raise DocumentError(
+            "E-DOC-04", "NUL bytes in a text file: it is binary or damaged", fix="Save it as UTF-8 text."
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -47,8 +49,24 @@ def titled(title: str | None, body: str) -> tuple[str, int]:
     return f"{title}\n\n{body}", len(title)
 
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_DATE = re.compile(rf"\b(?:(\d{{1,2}})\s+({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})\s+(\d{{1,2}})),?\s+(20\d\d|19\d\d)\b", re.IGNORECASE)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DATE = re.compile(
+    rf"\b(?:(\d{{1,2}})\s+({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})\s+(\d{{1,2}})),?\s+(20\d\d|19\d\d)\b",
+    re.IGNORECASE,
+)
 
 
 def written_date(text: str) -> date | None:

@@ -15,7 +15,9 @@ def read(data: bytes, address: str | None = None) -> Parts:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         reason = "locked with a password" if "assword" in str(error) else "truncated or broken"
-        raise DocumentError("E-DOC-06", f"the PDF is {reason}", fix="Get the file again, or save it without a password.") from error
+        raise DocumentError(
+            "E-DOC-06", f"the PDF is {reason}", fix="Get the file again, or save it without a password."
+        ) from error
     try:
         about = document.get_metadata_dict()
         pages = [_page(document, i) for i in range(len(document))]

@@ -16,9 +16,14 @@ def read_text(data: bytes, address: str | None = None) -> Parts:
     title = first if first and len(first) < 160 and not first.endswith(".") else None
     head = stripped[:700]
     byline = re.search(r"(?m)^By\s+\[?([^\]\n(]{3,60})", head)
-    dateline = re.search(r"(?m)^\s*(?:Published by\s+)?([A-Z][^\n,:]{2,60}),\s+(?=[A-Z][a-z]+ \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|20\d\d-)", head)
+    dateline = re.search(
+        r"(?m)^\s*(?:Published by\s+)?([A-Z][^\n,:]{2,60}),\s+(?=[A-Z][a-z]+ \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|20\d\d-)",
+        head,
+    )
     dateline = dateline or re.search(r"(?m)^\s*([A-Z][^\n|]{1,60}?)\s*\|\s*(?=\d{1,2} [A-Z][a-z]+ \d{4}|20\d\d-)", head)
-    outlet = re.search(r"(?im)^\s*(?:outlet|publisher|source of this summary|published (?:by|in|on))\s*:\s*(.{2,80}?)\s*$", stripped)
+    outlet = re.search(
+        r"(?im)^\s*(?:outlet|publisher|source of this summary|published (?:by|in|on))\s*:\s*(.{2,80}?)\s*$", stripped
+    )
     end = text.index(title) + len(title) if title else 0
     publisher = dateline[1].strip() if dateline else outlet[1].strip() if outlet else None
     return Parts(text, title, publisher, byline[1].strip() if byline else None, address, written_date(head), end)
@@ -35,7 +40,15 @@ def read_markdown(data: bytes, address: str | None = None) -> Parts:
     title = about.get("title") or (heading[1].strip() if heading else None)
     whole, end = (body, heading.end()) if heading else titled(title, body)
     day = about.get("published") or about.get("date")
-    return Parts(whole, title, about.get("publisher"), about.get("author"), about.get("address") or about.get("url"), _day(day) or written_date(body[:300]), end)
+    return Parts(
+        whole,
+        title,
+        about.get("publisher"),
+        about.get("author"),
+        about.get("address") or about.get("url"),
+        _day(day) or written_date(body[:300]),
+        end,
+    )
 
 
 def _day(value: object) -> date | None:

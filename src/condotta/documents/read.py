@@ -54,13 +54,17 @@ def from_bytes(data: bytes, name: str, address: str | None = None, received: dat
     except ImportError:
         raise
     except Exception as error:  # whatever a parsing library throws on broken input must not lose the other documents
-        raise DocumentError("E-DOC-06", f"broken {media}: {type(error).__name__}: {str(error)[:120]}", where=name) from error
+        raise DocumentError(
+            "E-DOC-06", f"broken {media}: {type(error).__name__}: {str(error)[:120]}", where=name
+        ) from error
     if not parts.text.strip():
         raise DocumentError("E-DOC-07", "no text in it (a scan or a page of pictures?)", where=name)
     return _document(data, name, media, parts, address, received)
 
 
-def _document(data: bytes, name: str, media: str, parts: Parts, address: str | None, received: datetime | None) -> Document:
+def _document(
+    data: bytes, name: str, media: str, parts: Parts, address: str | None, received: datetime | None
+) -> Document:
     sha = hashlib.sha256(data).hexdigest()
     return Document(
         id="D" + sha[:16], sha256=sha, size=len(data), media_type=media, text=parts.text, title=parts.title,

@@ -43,5 +43,7 @@ def _shingles(text: str) -> frozenset[str]:
 
 def _numbers(text: str) -> list[str]:
     """The figures of a text, without those of addresses and dates."""
-    plain = re.sub(r"https?://\S+|\b\d{1,2} [A-Z][a-z]+ \d{4}|\b[A-Z][a-z]+ \d{1,2},? \d{4}|\b\d{4}-\d\d-\d\d", " ", text)
+    plain = re.sub(
+        r"https?://\S+|\b\d{1,2} [A-Z][a-z]+ \d{4}|\b[A-Z][a-z]+ \d{1,2},? \d{4}|\b\d{4}-\d\d-\d\d", " ", text
+    )
     return [n.replace(",", "") for n in re.findall(r"\d[\d,]*", plain)]

@@ -17,9 +17,13 @@ def read(data: bytes, address: str | None = None) -> Parts:
     except zipfile.BadZipFile as error:
         raise DocumentError("E-DOC-06", "the Word file is truncated or broken") from error
     if unpacked > _UNPACKED_LIMIT:
-        raise DocumentError("E-DOC-02", f"it would unpack to {unpacked:,} bytes", fix="This looks like a zip bomb; do not open it.")
+        raise DocumentError(
+            "E-DOC-02", f"it would unpack to {unpacked:,} bytes", fix="This looks like a zip bomb; do not open it."
+        )
     if "word/document.xml" not in archive.namelist():
-        raise DocumentError("E-DOC-03", "a zip archive, but no Word document", fix="Unpack it and add the files inside.")
+        raise DocumentError(
+            "E-DOC-03", "a zip archive, but no Word document", fix="Unpack it and add the files inside."
+        )
     import docx
 
     document = docx.Document(io.BytesIO(data))

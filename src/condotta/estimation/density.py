@@ -127,11 +127,15 @@ def _interval(low, high, eta, s):  # type: ignore[no-untyped-def]  # numba infer
 
 
 @numba.njit(cache=True)
-def evaluate(z, ll, g, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd, bias_mean, bias_sd, log_dispersion, dispersion_sd,
-             first, measure, at, weights, mask, low, high, noise, source, bias):  # type: ignore[no-untyped-def]  # fmt: skip  # numba infers
+def evaluate(  # type: ignore[no-untyped-def]  # numba infers
+    z, ll, g, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd,
+    bias_mean, bias_sd, log_dispersion, dispersion_sd, first, measure, at, weights, mask, low, high, noise, source, bias,
+):  # fmt: skip
     """Log density at z; `ll` gets the log-likelihood of each observation, `g` the gradient."""
     curves, knots, weeks, groups = len(level), basis.shape[1], basis.shape[0], len(log_pool)
-    log_hazard, pool = unpack(z, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd)
+    log_hazard, pool = unpack(
+        z, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd
+    )
     series = forward(log_hazard, pool)
     g_series = np.zeros_like(series)
     g[:] = -z

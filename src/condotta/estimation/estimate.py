@@ -20,7 +20,9 @@ from condotta.records import Evidence, SetAside
 from condotta.vocabulary import Vocabulary, vocabulary
 
 
-def estimate(pieces: Iterable[Evidence], case: Case, seed: int = 7, words: Vocabulary | None = None, draws: int = 500) -> Estimate:
+def estimate(
+    pieces: Iterable[Evidence], case: Case, seed: int = 7, words: Vocabulary | None = None, draws: int = 500
+) -> Estimate:
     """Posterior of every series of every modelled group. Raises EstimationError E-EST-01 with too little evidence."""
     weeks = weeks_of(case)
     observations, aside = observe(list(pieces), case, weeks, words or vocabulary())
@@ -81,7 +83,20 @@ def _series(arrays: Layout, flat: Array) -> Any:
     a = arrays
     out = []
     for z in flat:
-        hazards, pool = unpack(z, a.basis, a.start, a.jumps, a.jump_on, a.level, a.level_sd, a.step_sd, a.curve_of, a.offset_sd, a.log_pool, a.pool_sd)
+        hazards, pool = unpack(
+            z,
+            a.basis,
+            a.start,
+            a.jumps,
+            a.jump_on,
+            a.level,
+            a.level_sd,
+            a.step_sd,
+            a.curve_of,
+            a.offset_sd,
+            a.log_pool,
+            a.pool_sd,
+        )
         out.append(forward(hazards, pool).astype(np.float32))
     return np.stack(out)
 
@@ -119,7 +134,14 @@ def _diagnostics(result: Estimate, info: dict[str, Any]) -> dict[str, Any]:
     words = "the sampler mixed well: every printed quantity has R-hat below 1.01 and an effective size above 400"
     if not good:
         words = f"read with care: the sampler mixed least well for {names[worst]} (R-hat {rhat[worst]:.3f}, smallest effective size {np.nanmin(ess):.0f})"
-    return {"rhat": float(rhat[worst]), "ess": float(np.nanmin(ess)), "worst": names[worst], "good": good, "words": words, **info}
+    return {
+        "rhat": float(rhat[worst]),
+        "ess": float(np.nanmin(ess)),
+        "worst": names[worst],
+        "good": good,
+        "words": words,
+        **info,
+    }
 
 
 def _identified(usable: list[Observation], the_plan: Plan, case: Case) -> dict[str, str]:
@@ -144,7 +166,9 @@ def _verdict(voices: list[str], case: Case) -> str:
     graded = [case.sources[n].grade for v in voices if (n := case.resolve("sources", v))]
     anchored = any(g in "AB" for g in graded)
     if len(voices) == 1:
-        return f"not identified beyond the prior: only {voices[0]} speaks of it" + (", graded A or B: the level is as good as that grade" if anchored else "")
+        return f"not identified beyond the prior: only {voices[0]} speaks of it" + (
+            ", graded A or B: the level is as good as that grade" if anchored else ""
+        )
     if not anchored:
         return f"level not identified: {len(voices)} sources, none graded A or B"
     return f"identified by {len(voices)} sources, one graded A or B at least"

@@ -117,7 +117,8 @@ def _curves(observations: list[Observation], the_plan: Plan, case: Case) -> tupl
     The groups of one side share their curves; but defecting and refusing come in events, and each group of which they
     are reported has a curve of its own that is low but for jumps.
     """
-    p, rows, curve_of = priors(), [], np.zeros((len(the_plan.groups), len(HAZARDS)), dtype=np.int64)
+    p, curve_of = priors(), np.zeros((len(the_plan.groups), len(HAZARDS)), dtype=np.int64)
+    rows: list[tuple[float, float, float, int]] = []
     reported = {(g, _OF_MEASURE.get(SERIES[r.measure])) for o in observations for g in o.groups for r in o.readings}
     for root, members in the_plan.members.items():
         if root not in case.groups or case.groups[root].parent is not None:
@@ -128,10 +129,17 @@ def _curves(observations: list[Observation], the_plan: Plan, case: Case) -> tupl
             seen = any((g, hazard) in reported for g in (root, *case.members(root)))
             shared = len(rows)
             moves = seen or hazard in ("recruit", "deploy")
-            rows.append((p["quiet"]["level"], p["quiet"]["sd"], 0.0, 0) if own else (h["level"], h["sd"], h["step"] if moves else 0.0, 0))
+            rows.append(
+                (p["quiet"]["level"], p["quiet"]["sd"], 0.0, 0)
+                if own
+                else (h["level"], h["sd"], h["step"] if moves else 0.0, 0)
+            )
             for f in members:
                 curve_of[f, j] = shared
-                if own and ((the_plan.groups[f], hazard) in reported or (root, hazard) in reported and the_plan.groups[f] in (root, f"rest of {root}")):
+                if own and (
+                    (the_plan.groups[f], hazard) in reported
+                    or ((root, hazard) in reported and the_plan.groups[f] in (root, f"rest of {root}"))
+                ):
                     curve_of[f, j] = len(rows)
                     rows.append((h["level"], h["sd"], h["step"], 1))
     level, sd, step, jumps = (np.array(column, dtype=float) for column in zip(*rows, strict=True))

@@ -1,7 +1,7 @@
 """What each piece of evidence says about the world: readings, an interval on the log scale, whose bias; or why it is set aside.
 
-    exactly 4,750 -> [4725, 4775]   about x -> +-10 %   nearly x -> [0.9 x, x]   more than / at least x -> [x, 1.6 x]
-    up to x -> [0.4 x, x]           an event of one day -> [x, inf) of the flow in the two weeks around it
+exactly 4,750 -> [4725, 4775]   about x -> +-10 %   nearly x -> [0.9 x, x]   more than / at least x -> [x, 1.6 x]
+up to x -> [0.4 x, x]           an event of one day -> [x, inf) of the flow in the two weeks around it
 """
 
 import math
@@ -40,7 +40,9 @@ class Observation:
     side: str
 
 
-def observe(pieces: list[Evidence], case: Case, weeks: Weeks, words: Vocabulary) -> tuple[list[Observation], list[SetAside]]:
+def observe(
+    pieces: list[Evidence], case: Case, weeks: Weeks, words: Vocabulary
+) -> tuple[list[Observation], list[SetAside]]:
     """Every piece either as an observation or set aside with a reason; no claim is lost."""
     kept: list[Observation] = []
     aside: list[SetAside] = []
@@ -94,7 +96,9 @@ def bounds(amount: Amount) -> tuple[float, float]:
     return (low, high) if low < high else (max(x - half, 0.3), x + half)
 
 
-def _observation(piece: Evidence, case: Case, weeks: Weeks, words: Vocabulary, arrivals: list[tuple[str, date, float]]) -> Observation:
+def _observation(
+    piece: Evidence, case: Case, weeks: Weeks, words: Vocabulary, arrivals: list[tuple[str, date, float]]
+) -> Observation:
     claim = piece.head
     assert claim.amount is not None and claim.measure is not None and claim.group is not None and claim.day is not None
     low, high = bounds(claim.amount)

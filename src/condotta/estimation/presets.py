@@ -9,11 +9,15 @@ from condotta.cases import Case
 from condotta.records import Claim, Evidence
 
 
-def presets(pieces: Iterable[Evidence], case: Case, group: str, measure: str, day: date, window: int = 28) -> dict[str, float | None]:
+def presets(
+    pieces: Iterable[Evidence], case: Case, group: str, measure: str, day: date, window: int = 28
+) -> dict[str, float | None]:
     """Rule -> figure for a stock or total at `day`, from the claims of the four weeks before; None without any."""
     since = day - timedelta(days=window)
     heads = [p.head for p in pieces]
-    near = [c for c in heads if c.measure == measure and c.group == group and _usable(c) and c.day and since <= c.day <= day]
+    near = [
+        c for c in heads if c.measure == measure and c.group == group and _usable(c) and c.day and since <= c.day <= day
+    ]
     if not near:
         return {"lowest credible": None, "median": None, "latest most reliable": None}
     credible = [c for c in near if grade(c, case) <= "D"] or near
@@ -33,7 +37,13 @@ def grade(claim: Claim, case: Case) -> str:
 
 
 def _usable(claim: Claim) -> bool:
-    return claim.kind == "count" and claim.amount is not None and claim.aspect != "flow" and claim.stance == "asserted" and claim.subset == "all"
+    return (
+        claim.kind == "count"
+        and claim.amount is not None
+        and claim.aspect != "flow"
+        and claim.stance == "asserted"
+        and claim.subset == "all"
+    )
 
 
 def _figure(claim: Claim) -> float:

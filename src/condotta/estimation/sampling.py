@@ -43,10 +43,15 @@ def sample(layout: Layout, seed: int, draws: int = 500, tune: int = 300, chains:
         n, lambda: logp, lambda *_: lambda x: {"x": x}, [np.dtype("float64")], [(n,)], ["x"],
         make_initial_point_fn=lambda seed: 0.1 * np.random.default_rng(seed).standard_normal(n),
     )  # fmt: skip
-    trace = nutpie.sample(model, draws=draws, tune=tune, chains=chains, cores=cores, seed=seed, progress_bar=False, save_warmup=False)
+    trace = nutpie.sample(
+        model, draws=draws, tune=tune, chains=chains, cores=cores, seed=seed, progress_bar=False, save_warmup=False
+    )
     x = np.asarray(trace.posterior["x"])
     stats = trace.sample_stats
-    return Draws(mode + x @ root.T, {"divergences": int(np.asarray(stats["diverging"]).sum()), "steps": int(np.asarray(stats["n_steps"]).sum())})
+    return Draws(
+        mode + x @ root.T,
+        {"divergences": int(np.asarray(stats["diverging"]).sum()), "steps": int(np.asarray(stats["n_steps"]).sum())},
+    )
 
 
 def bind(layout: Layout) -> Callable[[Array], tuple[float, Array]]:
@@ -70,7 +75,11 @@ def round_coordinates(density: Callable[[Array], tuple[float, Array]], n: int) -
 
     found = minimize(negative, np.zeros(n), jac=True, method="L-BFGS-B", options={"maxiter": 4000, "maxfun": 8000})
     if not np.isfinite(found.fun):
-        raise EstimationError("E-EST-03", "no set of hazards fits these claims at all", fix="Look for a figure that is off by orders of magnitude.")
+        raise EstimationError(
+            "E-EST-03",
+            "no set of hazards fits these claims at all",
+            fix="Look for a figure that is off by orders of magnitude.",
+        )
     step = 1e-4
     hessian = np.empty((n, n))
     for i in range(n):

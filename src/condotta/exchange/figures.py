@@ -137,7 +137,9 @@ def _day(text: str) -> date | None:
 
 def _one_of(value: str, known: tuple[str, ...], what: str) -> str:
     if value not in known:
-        raise ImportFileError("E-IMP-02", f"{what}: {value!r} is none of {', '.join(known)}", near=near_misses(value, known))
+        raise ImportFileError(
+            "E-IMP-02", f"{what}: {value!r} is none of {', '.join(known)}", near=near_misses(value, known)
+        )
     return value
 
 

@@ -56,7 +56,9 @@ class Ledger:
             at = MigrationContext.configure(connection).get_current_revision()
             script = ScriptDirectory.from_config(config)
             if at is not None and at not in {r.revision for r in script.walk_revisions()}:
-                raise LedgerError("E-LED-02", f"made by a newer version (revision {at})", where=self.url, fix="Update condotta.")
+                raise LedgerError(
+                    "E-LED-02", f"made by a newer version (revision {at})", where=self.url, fix="Update condotta."
+                )
             if at != script.get_current_head():
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
@@ -77,7 +79,9 @@ class Ledger:
     def documents(self) -> Iterator[Document]:
         """Every document, oldest publication first."""
         with self.engine.connect() as db:
-            for row in db.execute(sa.select(t.documents).order_by(t.documents.c.published, t.documents.c.id)).mappings():
+            for row in db.execute(
+                sa.select(t.documents).order_by(t.documents.c.published, t.documents.c.id)
+            ).mappings():
                 yield Document(**row)
 
     def document(self, id: str) -> Document:
@@ -98,7 +102,11 @@ class Ledger:
     def unread(self, reader: str) -> list[str]:
         """Ids of the documents that this version of the reader has not read; tables are read when added."""
         done = sa.select(t.readings.c.document).where(t.readings.c.reader.in_([reader, "table"]))
-        query = sa.select(t.documents.c.id).where(t.documents.c.id.not_in(done)).order_by(t.documents.c.published, t.documents.c.id)
+        query = (
+            sa.select(t.documents.c.id)
+            .where(t.documents.c.id.not_in(done))
+            .order_by(t.documents.c.published, t.documents.c.id)
+        )
         with self.engine.connect() as db:
             return list(db.scalars(query))
 
@@ -144,7 +152,9 @@ class Ledger:
         with self.engine.begin() as db:
             if db.scalar(sa.select(t.claims.c.id).where(t.claims.c.id == claim)) is None:
                 raise LedgerError("E-LED-04", f"no claim {claim!r}", where=self.url)
-            db.execute(t.judgements.insert().values(claim=claim, verdict=verdict, by=by, at=now, why=why, change=change))
+            db.execute(
+                t.judgements.insert().values(claim=claim, verdict=verdict, by=by, at=now, why=why, change=change)
+            )
         return Judgement(claim, verdict, by, now, why, change)
 
     def judgements(self) -> list[Judgement]:
@@ -164,7 +174,11 @@ class Ledger:
             return
         now = datetime.now(UTC)
         with self.engine.begin() as db:
-            db.execute(t.grades.insert().values(source=source, grade=grade, kind=kind, interest=interest, at=now, by=by, why=why))
+            db.execute(
+                t.grades.insert().values(
+                    source=source, grade=grade, kind=kind, interest=interest, at=now, by=by, why=why
+                )
+            )
 
     def grades(self) -> dict[str, str]:
         """The grade that holds for each source now."""
@@ -172,11 +186,23 @@ class Ledger:
             rows = db.execute(sa.select(t.grades.c.source, t.grades.c.grade).order_by(t.grades.c.number)).all()
         return {r.source: r.grade for r in rows}
 
-    def save_run(self, id: str, verb: str, version: str, seed: int | None, parameters: Mapping[str, Any], result: Any) -> None:
+    def save_run(
+        self, id: str, verb: str, version: str, seed: int | None, parameters: Mapping[str, Any], result: Any
+    ) -> None:
         """Keep what a verb was asked and what came out; the same id replaces an earlier run of the same question."""
         with self.engine.begin() as db:
             db.execute(t.runs.delete().where(t.runs.c.id == id))
-            db.execute(t.runs.insert().values(id=id, verb=verb, version=version, at=datetime.now(UTC), seed=seed, parameters=dict(parameters), result=result))
+            db.execute(
+                t.runs.insert().values(
+                    id=id,
+                    verb=verb,
+                    version=version,
+                    at=datetime.now(UTC),
+                    seed=seed,
+                    parameters=dict(parameters),
+                    result=result,
+                )
+            )
 
     def run(self, id: str) -> Any | None:
         """The result of a run, or None."""

@@ -1,6 +1,6 @@
 """One self-contained HTML page on a case, and the PNG of its main figure.
 
-    >>> page, picture = build(Material(...))
+>>> page, picture = build(Material(...))
 """
 
 from condotta.reports.material import Material

@@ -23,22 +23,35 @@ def timeline(result: Estimate, group: str, measure: str, width: int = 720, heigh
     x = alt.X("week:T", title=None, axis=alt.Axis(format="%b %y", grid=False))
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
     title = alt.Axis(format=",.0f")
-    wide = base.mark_area(opacity=0.16, color="#0072B2").encode(y=alt.Y("low90:Q", title=None, axis=title), y2="high90:Q")
+    wide = base.mark_area(opacity=0.16, color="#0072B2").encode(
+        y=alt.Y("low90:Q", title=None, axis=title), y2="high90:Q"
+    )
     inner = base.mark_area(opacity=0.28, color="#0072B2").encode(y="low50:Q", y2="high50:Q")
     tip = [alt.Tooltip("week:T", format="%d %b %Y"), *(alt.Tooltip(f"{n}:Q", format=",.0f") for n in names)]
     line = base.mark_line(color="#0072B2", strokeWidth=2).encode(y="median:Q", tooltip=tip)
-    shown = [alt.Tooltip(f"{n}:N") for n in ("claim", "origin", "words", "chain", "carried")] + [alt.Tooltip("day:T", format="%d %b %Y")]
+    shown = [alt.Tooltip(f"{n}:N") for n in ("claim", "origin", "words", "chain", "carried")] + [
+        alt.Tooltip("day:T", format="%d %b %Y")
+    ]
     dots = (
         alt.Chart(alt.Data(values=marks))
         .mark_point(size=46, filled=True, opacity=0.85, stroke="white", strokeWidth=0.6)
         .encode(
-            x=alt.X("day:T", title=None), y=alt.Y("figure:Q", title=None), tooltip=shown,
-            color=alt.Color("who:N", title="origin", scale=alt.Scale(domain=order, range=_COLOURS[: len(order)]), legend=alt.Legend(orient="bottom", columns=4)),
-        )  # fmt: skip
+            x=alt.X("day:T", title=None),
+            y=alt.Y("figure:Q", title=None),
+            tooltip=shown,
+            color=alt.Color(
+                "who:N",
+                title="origin",
+                scale=alt.Scale(domain=order, range=_COLOURS[: len(order)]),
+                legend=alt.Legend(orient="bottom", columns=4),
+            ),
+        )
     )
     chart = alt.layer(wide, inner, line, dots).properties(width=width, height=height, background="transparent")
     text = {"labelColor": _GREY, "titleColor": _GREY, "domainColor": _GREY, "tickColor": _GREY}
-    spec = chart.configure_axis(gridColor="#8a8a8a33", labelFontSize=11, **text).configure_legend(labelColor=_GREY, titleColor=_GREY, labelLimit=180)
+    spec = chart.configure_axis(gridColor="#8a8a8a33", labelFontSize=11, **text).configure_legend(
+        labelColor=_GREY, titleColor=_GREY, labelLimit=180
+    )
     return dict(spec.configure_view(stroke=None).to_dict(validate=False))
 
 
@@ -57,7 +70,9 @@ def png(spec: dict[str, Any], title: str) -> bytes:
     """The figure as PNG on white, twice the size, for papers."""
     import vl_convert
 
-    return bytes(vl_convert.vegalite_to_png(spec | {"background": "white", "title": {"text": title, "anchor": "start"}}, scale=2))
+    return bytes(
+        vl_convert.vegalite_to_png(spec | {"background": "white", "title": {"text": title, "anchor": "start"}}, scale=2)
+    )
 
 
 def script() -> str:

@@ -41,7 +41,12 @@ def build(material: Material) -> tuple[str, bytes]:
     context = _context(material)
     template = files("condotta").joinpath("reports", "page.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"people": _people, "spec": _spec, "words": shown_words, "day": lambda d: f"{d:%d %b %Y}" if d else "undated"}
+    environment.filters |= {
+        "people": _people,
+        "spec": _spec,
+        "words": shown_words,
+        "day": lambda d: f"{d:%d %b %Y}" if d else "undated",
+    }
     names = {name: getattr(context, name) for name in context.__dataclass_fields__}
     page = environment.from_string(template).render(**names)
     main = context.figures[0] if context.figures else None

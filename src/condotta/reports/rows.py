@@ -42,13 +42,30 @@ def known(material: Material) -> list[Known]:
         q = np.quantile(draws, [0.05, 0.25, 0.5, 0.75, 0.95])
         rules = material.presets(group, measure, day)
         moved = _moved(material, draws)
-        lines.append(Known(group, measure, day, q[2], (q[1], q[3]), (q[0], q[4]), rules["lowest credible"], rules["median"], result.identified[f"{group} | {measure}"], moved))
+        lines.append(
+            Known(
+                group,
+                measure,
+                day,
+                q[2],
+                (q[1], q[3]),
+                (q[0], q[4]),
+                rules["lowest credible"],
+                rules["median"],
+                result.identified[f"{group} | {measure}"],
+                moved,
+            )
+        )
     return lines
 
 
 def _pieces(result: Estimate, group: str, measure: str) -> list[Evidence]:
     rows = set(result.rows(group))
-    return [e for e in result.evidence if e.head.measure == measure and e.head.group and rows & set(result.rows(e.head.group))]
+    return [
+        e
+        for e in result.evidence
+        if e.head.measure == measure and e.head.group and rows & set(result.rows(e.head.group))
+    ]
 
 
 def _moved(material: Material, draws: Any) -> list[tuple[Claim, float]]:
@@ -71,7 +88,16 @@ def contradictions(material: Material) -> list[Question]:
     by_question: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
     for piece in material.evidence:
         c = piece.head
-        if c.kind == "count" and c.measure and c.group and c.amount and c.day and c.subset == "all" and c.aspect and c.stance == "asserted":
+        if (
+            c.kind == "count"
+            and c.measure
+            and c.group
+            and c.amount
+            and c.day
+            and c.subset == "all"
+            and c.aspect
+            and c.stance == "asserted"
+        ):
             by_question[c.measure, c.group, c.aspect].append(piece)
     found = []
     for (measure, group, aspect), pieces in by_question.items():
@@ -79,9 +105,19 @@ def contradictions(material: Material) -> list[Question]:
             continue
         for cluster in _clusters(pieces):
             values = sorted(cluster, key=_value)
-            if len({p.origin for p in values}) > 1 and _value(values[0]) > 0 and _value(values[-1]) / _value(values[0]) >= _CONTRADICTION:
+            if (
+                len({p.origin for p in values}) > 1
+                and _value(values[0]) > 0
+                and _value(values[-1]) / _value(values[0]) >= _CONTRADICTION
+            ):
                 when = f"{min(_day(p) for p in cluster):%b %Y}"
-                found.append(Question(f"{measure} ({aspect}), {group}, {when}", _spread(values), _value(values[-1]) / _value(values[0])))
+                found.append(
+                    Question(
+                        f"{measure} ({aspect}), {group}, {when}",
+                        _spread(values),
+                        _value(values[-1]) / _value(values[0]),
+                    )
+                )
     return sorted(found, key=lambda q: -q.factor)[:20]
 
 
@@ -140,7 +176,12 @@ def points(result: Estimate, group: str, measure: str) -> list[dict[str, Any]]:
     rows = []
     for piece in _pieces(result, group, measure):
         c = piece.head
-        if c.group != group or c.amount is None or c.day is None or (c.aspect == "flow" and measure not in STOCKS and measure != "defected"):
+        if (
+            c.group != group
+            or c.amount is None
+            or c.day is None
+            or (c.aspect == "flow" and measure not in STOCKS and measure != "defected")
+        ):
             continue
         outlets = len({x.chain[0] if x.chain else "?" for x in piece.claims})
         rows.append(

@@ -1,0 +1,42 @@
+# Two targets do everything: make demo, make test. The rest is for those who change the program.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := build/libya-2020
+
+.PHONY: demo test evaluate train lint docs clean
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.ready ## run the bundled case and check an article against it
+	@rm -rf $(DEMO) && mkdir -p build && cp -r examples/libya-2020 $(DEMO)
+	@$(BIN)/condotta add $(DEMO) $(DEMO)/documents $(DEMO)/figures.csv
+	@$(BIN)/condotta read $(DEMO)
+	@$(BIN)/condotta check $(DEMO) examples/libya-2020/article.html
+	@$(BIN)/condotta report $(DEMO) --article examples/libya-2020/article.html -o $(DEMO)/report.html >/dev/null
+	@echo "The report is at $(DEMO)/report.html, its main figure beside it as report.png."
+
+test: $(VENV)/.dev ## lint, types, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check src tests evaluation training
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+evaluate: $(VENV)/.dev ## measured quality and speed against evaluation/floors.json
+	$(BIN)/python -m evaluation
+
+train: $(VENV)/.dev ## train the tagger and parser again (needs CONDOTTA_CORPORA; about 15 minutes)
+	$(BIN)/python training/parser/train.py
+
+docs: $(VENV)/.dev ## write docs/commands.md and docs/errors.md again
+	$(BIN)/python -m evaluation.docs
+
+clean:
+	rm -rf $(VENV) build
