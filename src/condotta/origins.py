@@ -48,8 +48,6 @@ def _key(claim: Claim, original: dict[str, str]) -> Key:
     amount = claim.amount
     figure = (amount.middle, amount.unit) if amount else (claim.subject, claim.predicate, claim.object)
     whose = origin_of(claim, original)
-    if claim.document in original and amount:
-        whose = "copy of " + original[claim.document] if claim.origin is None else whose
     return (
         whose,
         claim.kind,

@@ -23,7 +23,7 @@ class Mention:
 _TABLES = {"groups": "group", "sponsors": "state", "client": "side", "opponent": "side", "theatres": "place",
            "places": "place", "sources": "source"}  # fmt: skip
 _PREFERENCE = ("group", "side", "state", "place", "source", "demonym")
-_ROLE = r"(?:fighters?|militants?|mercenar(?:y|ies)|terrorists?|soldiers?|recruits?|detainees?|captives?|prisoners?|deserters?|defectors?|witness(?:es)?|residents?|gunm[ae]n|jihadists?|man|men|youths?|minors?|member|faction|brothers?|fathers?|mothers?|cousins?|relatives?)"
+_ROLE = r"(?:fighters?|militants?|mercenar(?:y|ies)|terrorists?|soldiers?|recruits?|detainees?|captives?|prisoners?|deserters?|defectors?|witness(?:es)?|residents?|gunm[ae]n|jihadists?|man|men|youths?|minors?|member|faction|group|brigade|battalion|brothers?|fathers?|mothers?|cousins?|relatives?)"
 _NAME = r"(?:[A-Z][a-z'`]+|[Aa]l-[A-Z][a-z]+|bin|ibn|Abu)(?:\s+(?:[A-Z][a-z'`]+|[Aa]l-[A-Z][a-z]+|bin|ibn|Abu)){1,3}"
 
 
@@ -67,7 +67,12 @@ class Lexicon:
                 continue
             for option_kind, name in sorted(options, key=lambda o: _PREFERENCE.index(o[0])):
                 found.append(Mention(base + hit.start(), base + hit.end(), hit[0], option_kind, name))
-        found += [m for m in self._unknown_groups(parse) if not any(_inside(m, f) for f in found if f.kind == "group")]
+        taken = [f for f in found if f.kind in ("group", "side")]
+        found += [
+            m
+            for m in self._unknown_groups(parse)
+            if not any(_inside(m, f) or (_inside(f, m) and f.name) for f in taken)
+        ]
         found = [m for m in found if not any(_covers(o, m) for o in found)]
         found = [m for i, m in enumerate(found) if not any(_same(o, m) and (o.name or not m.name) for o in found[:i])]
         found = [m for m in found if m.name or not any((o.start, o.end) == (m.start, m.end) and o.name for o in found)]
@@ -81,7 +86,7 @@ class Lexicon:
             parse.text,
         ):
             yield Mention(parse.sentence.start + hit.start(), parse.sentence.start + hit.end(), hit[0], "group", None)
-        for run in _capital_runs(parse):
+        for run in _capital_runs(parse, self.heads):
             texts = [t.text for t in run]
             if len(run) > 1 and (texts[-1] in self.heads or texts[0] in self.starts):
                 start, end = run[0].start, run[-1].end
@@ -107,23 +112,26 @@ class Lexicon:
         return spans
 
 
-def _capital_runs(parse: Parse) -> Iterable[list[Token]]:
+def _capital_runs(parse: Parse, heads: frozenset[str]) -> Iterable[list[Token]]:
+    """Runs of capitalised words; "of the" joins only behind a word such as Army or Front ("Army of the South")."""
     run: list[Token] = []
     for token in (*parse.tokens, None):
-        joins = (
-            token is not None
-            and run
-            and token.low in ("al", "-", "of", "the", "for", "and", "'")
-            and _next_capital(parse, token)
-        )
-        if token is not None and (
-            (token.text[:1].isupper() and token.tag not in ("PRP", "DT", "IN", "CC")) or (joins and token.low != "and")
-        ):
+        if token is not None and (_is_capital(token) or _joins(parse, run, token, heads)):
             run.append(token)
             continue
         if run:
             yield run
         run = []
+
+
+def _is_capital(token: Token) -> bool:
+    return token.text[:1].isupper() and token.tag not in ("PRP", "DT", "IN", "CC")
+
+
+def _joins(parse: Parse, run: list[Token], token: Token, heads: frozenset[str]) -> bool:
+    if not run or not _next_capital(parse, token):
+        return False
+    return token.low in ("al", "-", "'") or (token.low in ("of", "the", "for") and any(t.text in heads for t in run))
 
 
 def _next_capital(parse: Parse, token: Token) -> bool:

@@ -350,14 +350,17 @@ def _label(parse: Parse, words: list[Token], lexicon: Lexicon, mentions: list[Me
                 if known:
                     return (known,), False
     if len(words) <= 3 and lows[-1] in speech["pronoun_sources"] and lows[0] in ("the", "this", "that", "same"):
-        return (_text(parse, words),), True
+        return (_text(parse, words[1:]),), True
+    bare = [w for w in lows if w not in ("the", "a", "an", "its")]
+    if bare and bare[0] in speech["report_nouns"] and set(bare[1:]) & set(speech["report_verbs"]):
+        return (), False
     if set(lows) & {"reports", "rumours", "rumors"} and len(words) <= 3:
         return (_clean_label(parse, words[:2], lexicon),), False
     if not _may_speak(words, lexicon) or lows[-1] in ("number", "toll", "total", "figure"):
         return (), False
     if (
         lows[-1] in speech["report_nouns"]
-        and not any(t.tag in ("NNP", "NNPS") for t in words)
+        and (len(words) <= 2 or not any(t.tag in ("NNP", "NNPS") for t in words))
         and lows[-1] not in speech["unclear"]
     ):
         return (), False

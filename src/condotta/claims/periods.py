@@ -193,7 +193,7 @@ _READINGS = (
     (_p(rf"\b(?:in|during|throughout|of|for|this past|last)\s+(?:the\s+)?(?P<part>early|mid|late|start of|beginning of|end of)?[\s-]*(?P<month>{_MONTHS}){_YEAR}(?!\w)(?!\s+\d)"), "span", _month_only),
     (_p(rf"\b(?P<part>early|mid|late)[\s-]+(?P<month>{_MONTHS}){_YEAR}(?!\w)(?!\s+\d)"), "span", _month_only),
     (_p(r"\b(?:in|during|throughout|between|from)\s+(?P<year>20\d\d)(?:\s*(?:-|and|to)\s*(?P<last>20\d\d))?\b"), "span", _years),
-    (_p(r"\b(?P<which>last|this|the previous|past|previous)\s+(?P<unit>month|week|year|night)\b"), "span", _relative),
+    (_p(r"\b(?P<which>last|this|the previous|previous)\s+(?P<unit>month|week|year|night)\b"), "span", _relative),
     (_p(r"\b(?:in|over|within|during|for)\s+(?:the\s+)?(?:past|last|previous)\s+(?P<n>\w+|couple of)?\s*(?P<unit>hour|day|week|month|year)s?\b"), "span", _past),
     (_p(r"\b(?:within|in)\s+(?P<n>24|48|72)\s+(?P<unit>hour)s\b"), "span", _past),
     (_p(rf"\b(?:(?P<last>last|this|late|early)\s+)?(?:on\s+)?(?P<day>{_DAYS})\b"), "day", _weekday),

@@ -61,7 +61,7 @@ def without(result: Estimate, pieces: Iterable[int]) -> tuple[Array, float]:
 
     logs = -result.loglik[:, list(pieces)].sum(axis=1)
     if not len(logs) or np.ptp(logs) < 1e-9:
-        return np.full(len(logs), 1 / len(logs)), 0.0
+        return np.full(len(logs), 1 / max(len(logs), 1)), 0.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         smoothed, k = az.psislw(logs)

@@ -1,0 +1,86 @@
+"""The grammar of figures."""
+
+import pytest
+
+from condotta.claims.quantities import quantities
+
+
+def figures(text: str) -> list[tuple[float | None, float | None, str, str | None]]:
+    """(low, high, qualifier, unit) of every figure of a text."""
+    return [(q.low, q.high, q.qualifier, q.unit) for q in quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "qualifier"),
+    [
+        ("4,750 fighters", 4750, 4750, "exactly"),
+        ("3 700 men", 3700, 3700, "exactly"),
+        ("some 2000 fighters", 2000, 2000, "about"),
+        ("approximately 90 men", 90, 90, "about"),
+        ("over 2,000 fighters", 2000, None, "more than"),
+        ("no fewer than 30 men", 30, None, "at least"),
+        ("12 or more men", 12, None, "at least"),
+        ("nearly 500 men", 500, 500, "nearly"),
+        ("no more than 6,000 men", None, 6000, "up to"),
+        ("as many as 17 men", None, 17, "up to"),
+        ("between 3,500 and 3,800 men", 3500, 3800, "between"),
+        ("5-10 people", 5, 10, "between"),
+        ("two to three thousand men", 2000, 3000, "between"),
+        ("1,800 to 2,000 men", 1800, 2000, "between"),
+        ("dozens of men", 24, 99, "order of magnitude"),
+        ("hundreds of men", 200, 999, "order of magnitude"),
+        ("several hundred men", 200, 999, "order of magnitude"),
+        ("tens of thousands of men", 20000, 99999, "order of magnitude"),
+        ("two dozen men", 24, 24, "about"),
+        ("half a dozen men", 6, 6, "about"),
+        ("three hundred and fifty men", 350, 350, "exactly"),
+        ("twenty-three men", 23, 23, "exactly"),
+        ("a 500-strong force", 500, 500, "exactly"),
+        ("1.2 million people", 1200000, 1200000, "exactly"),
+        ("5k men", 5000, 5000, "exactly"),
+    ],
+)  # fmt: skip
+def test_amounts(text: str, low: float | None, high: float | None, qualifier: str) -> None:
+    assert [(a, b, c) for a, b, c, _ in figures(text)] == [(low, high, qualifier)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("$2,000 - 5,000", 2000, 5000, "USD"),
+        ("up to $2,000 a month", None, 2000, "USD"),
+        ("1,500 euros", 1500, 1500, "EUR"),
+        ("400 U.S. dollars", 400, 400, "USD"),
+        ("a three-month contract", 3, 3, "months"),
+        ("for six months", 6, 6, "months"),
+    ],
+)
+def test_money_and_months(text: str, low: float | None, high: float | None, unit: str) -> None:
+    assert [(a, b, u) for a, b, _, u in figures(text)] == [(low, high, unit)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on June 3, 2020", "on 3 June 2020", "in 2020 the war", "at 09:30", "a 23-years-old man", "a 23-year-old fighter", "12.7mm guns",
+        "a 155-mm gun", "T-72 tanks", "the M23 rebels", "the 51st Brigade", "resolution 2510", "5 % of it", "12 percent",
+        "aged 29-45", "25-04-2016", "Jul 27 2016", "No. 5", "at 6 a.m.",
+    ],
+)  # fmt: skip
+def test_what_is_no_figure(text: str) -> None:
+    assert figures(text) == []
+
+
+def test_a_change_is_two_figures_not_a_range() -> None:
+    assert [f[0] for f in figures("the toll rose from 190 to 199")] == [190, 199]
+
+
+def test_another_marks_an_update() -> None:
+    first, second = quantities("300 men came and another 150 men followed")
+    assert (first.update, second.update) == (False, True)
+
+
+def test_offsets_cover_the_words() -> None:
+    text = "They said that more than $2,000 was promised"
+    (q,) = quantities(text)
+    assert text[q.start : q.end] == "more than $2,000"

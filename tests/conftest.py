@@ -1,0 +1,53 @@
+"""What several tests share: the bundled case, run once; the corpora, when they are there."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from condotta import pipeline
+from condotta.cases import Case, load_case
+from condotta.claims import Reader
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "libya-2020"
+
+
+@pytest.fixture(scope="session")
+def example() -> Path:
+    """The folder of the bundled case, as it lies in the repository."""
+    return EXAMPLE
+
+
+@pytest.fixture(scope="session")
+def libya() -> Case:
+    """The bundled case's who is who."""
+    return load_case(EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def reader(libya: Case) -> Reader:
+    """A reader that knows the bundled case."""
+    return Reader(case=libya)
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled case with its documents added and read, and reconciled once."""
+    folder = tmp_path_factory.mktemp("bundled") / "libya-2020"
+    shutil.copytree(EXAMPLE, folder)
+    done = pipeline.add(folder, [folder / "documents", folder / "figures.csv"])
+    assert done.failures == ()
+    _, failed = pipeline.read(folder)
+    assert failed == []
+    pipeline.reconcile(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of optional corpora; tests that need it are skipped where it is not given."""
+    folder = os.environ.get("CONDOTTA_CORPORA")
+    if not folder:
+        pytest.skip("CONDOTTA_CORPORA is not set")
+    return Path(folder)

@@ -1,0 +1,88 @@
+"""The migrations and the tables that the program speaks of are the same."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from condotta.errors import LedgerError
+from condotta.ledger import Ledger
+from condotta.ledger.tables import metadata
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.sqlite"
+
+
+def _shape(engine: sa.Engine) -> dict[str, Any]:
+    """Columns, keys, uniqueness and indices of every table but Alembic's own."""
+    seen = sa.inspect(engine)
+    shape = {}
+    for table in seen.get_table_names():
+        if table != "alembic_version":
+            shape[table] = {
+                "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in seen.get_columns(table)],
+                "key": seen.get_pk_constraint(table)["constrained_columns"],
+                "references": sorted(
+                    (f["constrained_columns"], f["referred_table"], f["referred_columns"])
+                    for f in seen.get_foreign_keys(table)
+                ),
+                "unique": sorted(u["column_names"] for u in seen.get_unique_constraints(table)),
+                "indices": sorted((str(i["name"]), i["column_names"], i["unique"]) for i in seen.get_indexes(table)),
+            }
+    return shape
+
+
+def test_the_migrations_make_the_tables_of_the_program(path: Path, tmp_path: Path) -> None:
+    direct = sa.create_engine(f"sqlite:///{tmp_path / 'direct.sqlite'}")
+    metadata.create_all(direct)
+    with Ledger(path) as store:
+        migrated = _shape(store.engine)
+    assert set(migrated) == set(metadata.tables)
+    assert migrated == _shape(direct)
+    direct.dispose()
+
+
+def test_opening_again_migrates_nothing(path: Path) -> None:
+    with Ledger(path) as store:
+        before = _shape(store.engine)
+    stamp = path.read_bytes()
+    with Ledger(path) as store:
+        assert _shape(store.engine) == before
+    assert path.read_bytes() == stamp
+
+
+def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    Ledger(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("update alembic_version set version_num = '9999'")
+    db.close()
+    with pytest.raises(LedgerError) as refusal:
+        Ledger(path)
+    assert refusal.value.code == "E-LED-02"
+    assert "9999" in str(refusal.value)
+    with sqlite3.connect(path) as db:
+        assert db.execute("select version_num from alembic_version").fetchall() == [("9999",)]
+    db.close()
+
+
+def test_every_migration_can_be_undone(path: Path) -> None:
+    from importlib.resources import as_file, files
+
+    from alembic import command
+    from alembic.config import Config
+
+    with (
+        Ledger(path) as store,
+        as_file(files("condotta").joinpath("ledger", "migrations")) as folder,
+        store.engine.begin() as connection,
+    ):
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    with Ledger(path) as store:
+        assert set(_shape(store.engine)) == set(metadata.tables)

@@ -1,0 +1,86 @@
+"""Findings on the bundled article: each claim against everything but its own origin."""
+
+from pathlib import Path
+
+import pytest
+
+from condotta import pipeline
+from condotta.records import Finding
+
+
+@pytest.fixture(scope="module")
+def findings(bundled: Path) -> list[Finding]:
+    """The findings on the bundled article."""
+    return pipeline.check(bundled, bundled / "article.html")[1]
+
+
+def one(findings: list[Finding], measure: str, stance: str = "asserted") -> Finding:
+    """The only finding on a count or on terms with this measure."""
+    (found,) = [
+        f
+        for f in findings
+        if f.claim.measure == measure and f.claim.stance == stance and f.claim.amount and f.claim.amount.middle > 1
+    ]
+    return found
+
+
+def test_defections_are_about_three_times_the_monitors(findings: list[Finding]) -> None:
+    found = one(findings, "defected")
+    assert found.verdict == "higher"
+    assert found.factor is not None
+    assert 2.3 < found.factor < 3.5
+    assert found.probability is not None
+    assert found.probability > 0.9
+    assert "about 700 defected (SOHR, 06 May 2020)" in found.words
+    assert "one origin" in found.words
+    assert "local media" in found.words
+    assert {c.origin for c in found.because} >= {"SOHR", "local media"}
+
+
+def test_present_is_the_monitors_total_passed_on(findings: list[Finding]) -> None:
+    found = one(findings, "present")
+    assert found.verdict == "repeats"
+    assert "there it is the total arrived, here it is passed on as present" in found.words
+    assert found.because[0].origin == "SOHR"
+
+
+def test_training_repeats_the_monitor(findings: list[Finding]) -> None:
+    found = one(findings, "in training")
+    assert found.verdict == "repeats"
+    assert found.because[0].origin == "SOHR"
+
+
+def test_hundreds_of_dead_agree(findings: list[Finding]) -> None:
+    assert one(findings, "killed").verdict == "agrees"
+
+
+def test_pay_reaches_above_every_other_promise(findings: list[Finding]) -> None:
+    found = one(findings, "pay", "promised")
+    assert found.verdict == "higher"
+    assert "above every other" in found.words
+
+
+def test_captures_are_supported_by_name(findings: list[Finding]) -> None:
+    captures = [f for f in findings if f.claim.measure == "captured"]
+    assert len(captures) == 2
+    assert all(f.verdict == "supported" and "LNA" in f.words for f in captures)
+
+
+def test_a_forecast_cannot_be_checked(findings: list[Finding]) -> None:
+    (forecast,) = [f for f in findings if f.claim.kind == "assessment"]
+    assert forecast.verdict == "no-evidence"
+
+
+def test_every_finding_names_its_evidence(findings: list[Finding]) -> None:
+    for found in findings:
+        assert found.words
+        if found.verdict not in ("no-evidence", "agrees"):
+            assert found.because
+        assert all(c.chain or c.by == "table" for c in found.because)
+
+
+def test_json_has_the_stable_keys(findings: list[Finding]) -> None:
+    for row in map(pipeline.finding_json, findings):
+        assert {"claim", "verdict", "factor", "probability", "because"} <= set(row)
+        assert all({"quote", "chain", "document"} <= set(b) for b in row["because"])
+        assert row["verdict"] in ("agrees", "higher", "lower", "repeats", "contradicts", "supported", "no-evidence")
