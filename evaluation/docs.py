@@ -26,7 +26,9 @@ def errors() -> str:
     """Every error's page as Markdown."""
     pages = yaml.safe_load(files("condotta").joinpath("words", "errors.yaml").read_text(encoding="utf-8"))
     parts = ["# Errors\n\nMade from the program by `make docs`; `condotta explain CODE` prints one page.\n"]
-    parts += [f"## {code}\n\n{p['what']}\n\n**Why.** {p['why']}\n\n**What to do.** {p['fix']}\n" for code, p in pages.items()]
+    parts += [
+        f"## {code}\n\n{p['what']}\n\n**Why.** {p['why']}\n\n**What to do.** {p['fix']}\n" for code, p in pages.items()
+    ]
     return "\n".join(parts)
 
 

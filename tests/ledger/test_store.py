@@ -126,6 +126,15 @@ def test_a_superseded_claim_that_is_read_again_is_current_again(path: Path) -> N
         assert [c.id for c in store.claims()] == [old.id]
 
 
+def test_a_name_resolved_by_a_later_reading_takes_effect(path: Path) -> None:
+    before = _claim(group=None, group_text="the northerners", period=None)
+    after = _claim(group="Northern Division", group_text="the northerners")
+    with _with_claims(path, before) as store:
+        store.save_reading("D1", "rules 2", [after])
+        assert store.claims() == [after]
+        assert store.claims(group="Northern Division") == [after]
+
+
 def test_reading_again_with_the_same_result_changes_nothing(path: Path) -> None:
     with _with_claims(path) as store:
         before = store.claims()
@@ -181,7 +190,8 @@ def test_facets_choose_claims(path: Path, facet: str, value: str | None, expecte
 
 
 def test_facets_narrow_together_and_none_means_any(path: Path) -> None:
-    with _with_claims(path, _claim("killed"), _claim("killed", group="Southern Division"), _claim("fled")) as store:
+    other = _claim("killed", group="Southern Division", group_text="the southerners")
+    with _with_claims(path, _claim("killed"), other, _claim("fled")) as store:
         found = store.claims(measure="killed", group="Northern Division", kind=None)
     assert [(c.measure, c.group) for c in found] == [("killed", "Northern Division")]
 

@@ -7,13 +7,14 @@ from condotta.claims.context import Context
 from condotta.claims.parser import Token
 from condotta.claims.quantities import Quantity
 
+_PARTICIPLES = ("killed", "wounded", "injured", "captured", "arrested", "martyred")
 _DEAD_END = re.compile(r"^(?:\s+\w+){0,2}\s+(?:of\s+)?(?:the\s+)?(?:million|billion|trillion)\b")
 
 
 CIVIL = frozenset(["civilians", "civilian", "children", "child", "women", "woman", "people", "person", "residents", "villagers", "passengers", "protesters", "students", "police", "policemen", "workers", "refugees", "journalists", "families", "demonstrators", "patients", "medics"])  # fmt: skip
 
 
-_MARTIAL = r"\b(?:fighters?|mercenar\w+|militants?|soldiers?|troops?|rebels?|militia\w*|recruit\w*|jihadi\w*|combatants?|battalions?|brigades?|armed|army|military|front ?line|deploy\w*|insurgen\w+|gunm[ae]n|contractors?|paramilitar\w+|commanders?|conscripts?|war|factions?|defector\w*|desert\w*|training camps?|volunteers?|instructors?|garrison|theatre|enlist\w*|convicts)\b"
+_MARTIAL = r"\b(?:fighters?|mercenar\w+|militants?|soldiers?|troops?|rebels?|militia\w*|recruit\w*|jihadi\w*|combatants?|battalions?|brigades?|armed|army|military|front ?line|deploy\w*|insurgen\w+|gunm[ae]n|contractors?|paramilitar\w+|commanders?|conscripts?|war|factions?|defector\w*|desert\w*|training camps?|volunteers?|instructors?|garrison|theatre|enlist\w*|convicts|guard duty|recruiters?|trainers?)\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def anchor_of(context: Context, figure: Quantity) -> Anchor | None:
             and token.tag not in ("VBN", "VBG")
         ):
             break
-        if token.tag in ("VBN", "VBD", "VBG") and any(token.low in m.verbs for m in context.words.measures.values()):
+        if (token.tag in ("VBN", "VBD", "VBG") or token.low in _PARTICIPLES) and any(
+            token.low in m.verbs for m in context.words.measures.values()
+        ):
             break
         if token.tag in ("NNS", "NN", "NNPS", "NNP") and not _may_continue(after, k):
             nation = token.text[:1].isupper() and token.low.endswith(("ans", "ese", "is", "ards", "ers"))

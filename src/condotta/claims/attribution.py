@@ -100,6 +100,8 @@ def _spoken(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable
         if any(parse.tokens[c].dep in ("aux:pass",) for c in parse.children[token.i]):
             continue
         subject = _named_before(parse, token, mentions) or _subject(parse, token, lexicon)
+        if subject and any(t.tag == "CD" and t.low != "one" for t in subject[:3]) and len(subject) > 5:
+            subject = _before(parse, token)
         if subject is None or (any(t.tag == "CD" and t.low != "one" for t in subject[:1]) and len(subject) > 5):
             continue
         path, pronoun = _label(parse, subject, lexicon, mentions)
@@ -122,6 +124,8 @@ def _has_content(parse: Parse, token: Token) -> bool:
     """Whether a doubtful verb of saying has a clause, or a figure, as its object."""
     deps = {parse.tokens[c].dep for c in parse.children[token.i]}
     below = [parse.tokens[i] for i in parse.subtree(token.i) if i > token.i]
+    if all(t.tag == "." for t in parse.tokens[token.i + 1 :]):
+        return True
     if any(t.low in ("that", "what", "how") for t in below[:3]):
         return True
     return "ccomp" in deps or any(t.tag == "CD" or t.low in ("numbers", "figures", "data", "names") for t in below)

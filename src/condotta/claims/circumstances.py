@@ -33,10 +33,11 @@ def place_of(context: Context, figure: Quantity, trigger: Trigger) -> str | None
                 gap = abs(mention.start - max(trigger.token.end, figure.end))
                 if best is None or gap < best[0]:
                     best = (gap, mention.name or mention.text)
-    return best[1] if best else _unknown_place(context, figure, first, last)
+    return best[1] if best else _unknown_place(context, min(figure.start, trigger.token.start), first, last)
 
 
-def _unknown_place(context: Context, figure: Quantity, first: int, last: int) -> str | None:
+def _unknown_place(context: Context, after: int, first: int, last: int) -> str | None:
+    """A capitalised word behind a preposition of place, which no list knows."""
     for hit in re.finditer(
         r"\b(?:in|at|near|to|into|outside|around|on the|west of|east of|north of|south of|shelling of|battle of|battle for|from)\s+(?:the\s+)?(?:(?:city|town|province|village|capital|region|suburbs?|northern|southern|eastern|western|central)\s+(?:of\s+)?)*((?:[A-Z][\w'-]+)(?:\s+[A-Z][\w'-]+){0,2})",
         context.between(first, last),
@@ -47,7 +48,7 @@ def _unknown_place(context: Context, figure: Quantity, first: int, last: int) ->
         dated = any(
             t.start + context.start < first + hit.end(1) and t.end + context.start > start for t in context.times
         )
-        if tokens and tokens[0].tag not in ("PRP", "DT", "CD") and not taken and not dated and start > figure.start:
+        if tokens and tokens[0].tag not in ("PRP", "DT", "CD") and not taken and not dated and start > after:
             return hit[1]
     return None
 

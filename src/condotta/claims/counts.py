@@ -78,6 +78,10 @@ def _part_of(
         r"\b(?:put|puts|putting|gave|gives|admit\w*|claim\w*|said|says|speak\w*|estimat\w+|counted|insist\w*)\s+(?:only\s+)?(?:to\s+|of\s+)?(?:(?:it|them|the\s+(?:\w+\s+)?(?:number|figure|toll|total|count|strength|captured|dead|wounded))\s+at\s+)?(?:only\s+|just\s+)?$",
         gap,
     )
+    whole = re.match(r"\s*of (?:the|these|those|them)\b", context.lower)
+    part = part or (
+        whole if len(gap) < 130 and re.search(r",\s*(?:only\s+|some\s+|about\s+|at least\s+)?$", gap) else None
+    )
     own = (
         trigger is not None
         and trigger.token.start > figure.start

@@ -109,6 +109,8 @@ def _rejected(view: str, start: int, end: int) -> bool:
     if _STRONG.match(after):
         return False
     text = view[start:end].strip()
+    if re.search(r"\baged\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE):
+        return True
     digits = text[:1].isdigit()
     if (
         text in ("16", "17", "18")

@@ -70,6 +70,17 @@ def _taken(name: str, before: str, after: str, children: set[str], verbal: bool)
     return name if wanted and re.match(wanted, after) else None
 
 
+def _gone(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    """ "gone over to" the enemy; "gone back" is read at "back"."""
+    return name if re.match(r"\s+over\s+to", after) else None
+
+
+def _deployed(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    """ "are deployed in" says where they stand; "were deployed to" that they were sent."""
+    standing = children & {"are", "remain", "were", "be"} and re.match(r"\s+(?:in|across|around|near|at|on)\b", after)
+    return "present" if name == "arrived" and standing else name
+
+
 def _claiming(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
     return (
         name
@@ -107,7 +118,7 @@ _SPECIAL: dict[str, Rule] = {
     "number": _only_with("about", "around", "some", "more", "between", "nearly", "over", "up", r"\d+"), "ordered": _only_with("deployment of"),
     "asked": _only_with("for"), "hurt": _verb_only, "fly": _verb_only, "flight": _only_with("desertion", "their"),
     "trains": _verb_only, "entered": _only_with("libya", "country", "theatre", "turkey", "mali", "sudan"), "moved": _only_with("to", "into", "from"),
-    "taken": _taken, "took": _taken, "claiming": _claiming, "claimed": _claiming, "gone": _only_with("over to", "back"),
+    "taken": _taken, "took": _taken, "claiming": _claiming, "claimed": _claiming, "gone": _gone, "deployed": _deployed,
     "toll": _only_with("death", "its", "the", "killed", "dead", "rose", "risen", "stands", "total"), "went": _only_with("to", "back", "home", "into"),
     "victims": _only_with("dead", "killed", "number", "of"), "seized": _only_with("fighters", "men", "mercenaries", "prisoners"),
     "registered": _only_with("for", "to", "names", "fighters", "recruits", "men", "with", "at", "volunteers"), "surrendered": _verb_only, "active": _only_with("are", "remain", "still", "remained"),

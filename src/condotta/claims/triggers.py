@@ -88,12 +88,7 @@ def _cost(context: Context, token: Token, figure: Quantity, anchor: Anchor, verb
         return 3.0 if token.low in context.words.measures["recruited"].nouns or token.low == "trainees" else 0.0
     low, high = sorted((token.start, figure.number_start))
     words = context.between(low, high).lower()
-    if (
-        token.i == at.i + 1
-        and anchor.noun
-        and token.tag in ("VBN", "VBD", "JJ", "NN", "NNP", "VBP")
-        and token.low in ("killed", "injured", "wounded", "dead", "captured")
-    ):
+    if token.i == at.i + 1 and token.low in ("killed", "injured", "wounded", "dead", "captured"):
         return 0.1
     rising = token.low in ("toll", "number", "tally", "dead", "strength", "presence") and re.search(
         r"\b(?:reach\w*|rose|risen|climb\w*|grew|stands?|stood|jumped|hit|now|least)\s+(?:to\s+|at\s+|from \S+ to\s+)?(?:at least\s+|about\s+|more than\s+|nearly\s+)?$",
@@ -115,6 +110,13 @@ def _cost(context: Context, token: Token, figure: Quantity, anchor: Anchor, verb
     cost -= 0.8 if token.dep.startswith("acl") and token.head == at.i and at.dep != "nsubj" else 0.0
     cost += 1.2 if token.dep.startswith("acl") and token.head == at.i and at.dep.startswith("nsubj") else 0.0
     cost += 1.0 * len(re.findall(r"\band that\b|, and\b", words))
+    if (
+        token.tag in ("VBG", "VBN")
+        and 0 < token.i - at.i <= 2
+        and not _has_aux(context, token)
+        and _has_main_verb(context, token)
+    ):
+        cost += 1.5
     if token.low in (
         "force",
         "ranks",
@@ -138,6 +140,17 @@ def _cost(context: Context, token: Token, figure: Quantity, anchor: Anchor, verb
     ):
         cost += 0.7
     return cost
+
+
+def _has_aux(context: Context, token: Token) -> bool:
+    return any(context.parse.tokens[c].dep.startswith("aux") for c in context.parse.children[token.i])
+
+
+def _has_main_verb(context: Context, token: Token) -> bool:
+    """Whether a later word of some measure carries an auxiliary: it is the verb, and `token` only describes."""
+    verbs = [m.verbs for m in context.words.measures.values()]
+    later = (t for t in context.parse.tokens if t.i > token.i and any(t.low in v for v in verbs))
+    return any(_has_aux(context, t) for t in later)
 
 
 def _existence(context: Context, figure: Quantity, anchor: Anchor) -> Iterable[Trigger]:
