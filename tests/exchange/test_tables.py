@@ -14,7 +14,7 @@ from condotta.exchange import to_csv, to_jsonl
 from condotta.intervals import Amount, Period
 from condotta.records import Claim, claim_from_json, claim_json, named
 
-words = st.text(max_size=20)
+words = st.text(st.characters(codec="utf-8") | st.sampled_from('\r\n",;=+-@\t\u2028'), max_size=20)
 maybe = st.none() | words
 days = st.dates(date(2010, 1, 1), date(2030, 1, 1))
 figures = st.none() | st.floats(0, 1e9, allow_nan=False)
@@ -38,7 +38,7 @@ CLAIM = named(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None, derandomize=True)
 @given(st.lists(claims, max_size=4))
 def test_claims_survive_json_lines(found: list[Claim]) -> None:
     lines = to_jsonl(found).split("\n")
@@ -46,7 +46,7 @@ def test_claims_survive_json_lines(found: list[Claim]) -> None:
     assert [claim_from_json(json.loads(line)) for line in lines] == found
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None, derandomize=True)
 @given(claims)
 def test_a_claim_is_one_row_of_csv_whatever_it_says(claim: Claim) -> None:
     rows = list(csv.reader(io.StringIO(to_csv([claim, claim]), newline="")))
