@@ -17,7 +17,8 @@ def commands() -> str:
     for verb in VERBS:
         command = cli.get_command(click.Context(cli), verb)
         assert command is not None
-        context = click.Context(command, info_name=f"condotta {verb}", terminal_width=110, max_content_width=110)
+        root = click.Context(cli, info_name="condotta", **cli.context_settings)
+        context = click.Context(command, parent=root, info_name=verb, terminal_width=110, max_content_width=110)
         parts.append(f"## condotta {verb}\n\n```\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 

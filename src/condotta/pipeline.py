@@ -3,9 +3,11 @@
 Every function takes the case's folder first and does what the command of the same name does.
 """
 
+import csv
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
@@ -96,15 +98,24 @@ class _Adding:
             else:
                 document, data = read(path, limit=size_limit or SIZE_LIMIT)
                 self._keep(store, near, document, data)
-        except (CondottaError, OSError) as error:
-            code = error.code if isinstance(error, CondottaError) else "E-DOC-09"
-            self.failures.append(Failure(str(path), code, str(error)))
+        except CondottaError as error:
+            self.failures.append(Failure(str(path), error.code, str(error)))
+        except OSError as error:
+            self.failures.append(Failure(str(path), "E-DOC-09", f"E-DOC-09: cannot be opened: {error}"))
+        except csv.Error as error:
+            self.failures.append(Failure(str(path), "E-IMP-01", f"E-IMP-01: not readable as a spreadsheet: {error}"))
+        except Exception as error:  # one file must never take the others with it, whatever is in it
+            self.failures.append(
+                Failure(str(path), "E-SYS-01", f"E-SYS-01: {type(error).__name__}: {str(error)[:200]}")
+            )
 
     def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes | None) -> None:
         links = near.add(document)
         links = [link for link in links if link[0] != document.id]
         if data is not None:
             _keep_original(self.folder, document.sha256, data)
+        if store.has_other(document.id, document.sha256):
+            document = replace(document, id="D" + document.sha256[:16])
         if store.add_document(document, links):
             self.documents.append(document.id)
             self.links += [(document.id, other, kind) for other, kind, _ in links]
@@ -245,7 +256,8 @@ def _group_name(case: Case, group: str | None) -> str | None:
         return None
     name = case.resolve("groups", group)
     if name is None:
-        raise UsageError("E-USE-02", f"no group is called {group!r}", near=near_misses(group, case.groups))
+        names = [alias for name, spec in case.groups.items() for alias in (name, *spec.aliases)]
+        raise UsageError("E-USE-02", f"no group is called {group!r}", near=near_misses(group, names))
     return name
 
 

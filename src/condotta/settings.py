@@ -29,6 +29,8 @@ def _number(name: str, default: int) -> int:
     text = os.environ.get(name)
     if text is None:
         return default
-    if not text.isdigit():
-        raise UsageError("E-USE-01", f"{name} is {text!r}, not a whole number", fix="Unset it or give digits only.")
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise UsageError(
+            "E-USE-01", f"{name} is {text!r}, not a whole number above 0", fix="Unset it or give digits only."
+        )
     return int(text)

@@ -124,8 +124,6 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "noise named .txt": ("a.txt", lambda: random.Random(2).randbytes(4000), "E-DOC-04"),
     "mail without headers": ("a.eml", lambda: b"just some words\nand nothing else", "E-DOC-06"),
     "mail with no kind of encoding": ("a.eml", lambda: b"Subject: x\nContent-Type: text/plain; charset=klingon\n\nx", "E-DOC-06"),
-    "front matter that is no YAML": ("a.md", lambda: b"---\ntitle: [open\n---\nwords", "E-DOC-06"),
-    "front matter that would run": ("a.md", lambda: b"---\na: !!python/object/apply:os.getcwd []\n---\nwords", "E-DOC-06"),
     "front matter nested deep": ("a.md", lambda: b"---\na: " + b"[" * 5000 + b"\n---\nwords", "E-DOC-08"),
 }  # fmt: skip
 
@@ -245,3 +243,12 @@ def test_a_line_without_words_is_empty(tmp_path: Path) -> None:
     (only,) = read_lines(path)
     assert isinstance(only, DocumentError)
     assert only.code == "E-DOC-01"
+
+
+@pytest.mark.parametrize(
+    "front", [b"title: Libya: more fighters", b"title: Libya: more fighters\na: !!python/object/apply:os.getcwd []"]
+)
+def test_front_matter_that_is_no_yaml_is_taken_line_by_line(front: bytes) -> None:
+    document = from_bytes(b"---\n" + front + b"\n---\nwords", "a.md")
+    assert document.title == "Libya: more fighters"
+    assert document.text.endswith("words")

@@ -8,6 +8,8 @@ from importlib import import_module
 
 import click
 
+from condotta.errors import CondottaError, UsageError, near_misses
+
 VERBS = ("new", "add", "read", "claims", "reconcile", "check", "report", "export", "extract", "explain")
 _SHORT = {
     "new": "make a case folder with a commented case.yaml",
@@ -36,6 +38,16 @@ class _Verbs(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb, or an error with the verbs that look like it."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            near = near_misses(args[0], VERBS)
+            guess = f" Did you mean {', '.join(repr(n) for n in near)}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{guess}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, _SHORT[name]) for name in VERBS])
@@ -49,10 +61,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; errors of ours end in one clear line and a status."""
-    from condotta.errors import CondottaError, UsageError
-
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="condotta", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("stopped; run it again to go on from here", err=True)
         status = 3
@@ -64,4 +74,8 @@ def main() -> None:
         status = 2 if isinstance(error, UsageError) else 3
     except BrokenPipeError:
         status = 0
+    except Exception as error:
+        text = f"E-SYS-01: {type(error).__name__}: {str(error)[:300]}"
+        click.echo(f"{text}\nThe ledger is as it was. More: condotta explain E-SYS-01", err=True)
+        status = 3
     sys.exit(status if isinstance(status, int) else 0)

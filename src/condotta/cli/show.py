@@ -12,6 +12,11 @@ from condotta.records import Claim, Failure, shown_words
 @contextmanager
 def progress(label: str) -> Iterator[Progress]:
     """A bar on standard error, when that is a terminal; silence otherwise."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield lambda done, of, what: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar

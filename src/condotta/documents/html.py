@@ -66,7 +66,7 @@ def read(data: bytes, address: str | None = None) -> Parts:
 def depth(page: str) -> int:
     """The deepest nesting of elements that must be closed, counted without parsing."""
     level = deepest = 0
-    for tag in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>", page):
+    for tag in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>", page):
         if tag[2].lower() not in _VOID and not tag[3]:
             level = max(0, level - 1) if tag[1] else level + 1
             deepest = max(deepest, level)

@@ -1,5 +1,6 @@
 """EML by the standard library: the plain part, else the HTML part; sender and date from the headers."""
 
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
@@ -21,6 +22,13 @@ def read(data: bytes, address: str | None = None) -> Parts:
         content = html.read(content.encode()).text
     title = str(message["subject"] or "").strip() or None
     name, mailbox = parseaddr(str(message["from"] or ""))
-    sent = parsedate_to_datetime(str(message["date"])).date() if message["date"] else None
+    sent = _day(str(message["date"] or ""))
     text, title_end = titled(title, content)
     return Parts(text, title, name or mailbox or None, None, None, sent, title_end)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parsedate_to_datetime(text).date() if text else None
+    except ValueError:
+        return None

@@ -33,6 +33,12 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError:
         from charset_normalizer import from_bytes
 
+        if sum(b > 127 for b in data) < 0.15 * len(data):
+            try:
+                return data.decode("cp1252")  # a few accents among Latin letters: too little for statistics
+            except UnicodeDecodeError:
+                pass
+
         best = from_bytes(data).best()
     if best is None:
         raise DocumentError("E-DOC-04", "no known encoding fits these bytes", fix="Save it as UTF-8 text.")

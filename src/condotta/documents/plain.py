@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 import yaml
 
@@ -33,22 +34,31 @@ def read_markdown(data: bytes, address: str | None = None) -> Parts:
     """Markdown: front matter gives title, publisher, author, address, published; the rest is the text."""
     text = decode(data)
     front = re.match(r"---\s*\n(.*?)\n---\s*\n", text, re.DOTALL)
-    about = yaml.safe_load(front[1]) if front else {}
+    about = _front_matter(front[1]) if front else {}
     body = text[front.end() :].lstrip("\n") if front else text
-    about = about if isinstance(about, dict) else {}
     heading = re.match(r"\s*#\s+(.+)", body)
-    title = about.get("title") or (heading[1].strip() if heading else None)
-    whole, end = (body, heading.end()) if heading else titled(title, body)
-    day = about.get("published") or about.get("date")
-    return Parts(
-        whole,
-        title,
-        about.get("publisher"),
-        about.get("author"),
-        about.get("address") or about.get("url"),
-        _day(day) or written_date(body[:300]),
-        end,
-    )
+    named = _line(about.get("title"))
+    title = named or (heading[1].strip() if heading else None)
+    whole, end = (body, heading.end()) if heading and named in (None, heading[1].strip()) else titled(title, body)
+    day = _day(about.get("published") or about.get("date")) or written_date(body[:300])
+    address = _line(about.get("address") or about.get("url"))
+    return Parts(whole, title, _line(about.get("publisher")), _line(about.get("author")), address, day, end)
+
+
+def _front_matter(block: str) -> dict[str, Any]:
+    """The fields on top of a Markdown file; taken line by line where they are no YAML ("title: Libya: more fighters")."""
+    try:
+        about = yaml.safe_load(block)
+    except yaml.YAMLError:
+        about = dict(re.findall(r"(?m)^(\w+):[ \t]*(.+?)[ \t]*$", block))
+    return about if isinstance(about, dict) else {}
+
+
+def _line(value: object) -> str | None:
+    """A field as one line of text; several values joined by commas."""
+    if value is None or value == "":
+        return None
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _day(value: object) -> date | None:

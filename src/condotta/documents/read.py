@@ -57,7 +57,8 @@ def from_bytes(data: bytes, name: str, address: str | None = None, received: dat
         raise DocumentError(
             "E-DOC-06", f"broken {media}: {type(error).__name__}: {str(error)[:120]}", where=name
         ) from error
-    if not parts.text.strip():
+    body = parts.text if media.startswith("text/") and media != "text/html" else parts.text[parts.title_end :]
+    if not body.strip():
         raise DocumentError("E-DOC-07", "no text in it (a scan or a page of pictures?)", where=name)
     return _document(data, name, media, parts, address, received)
 
@@ -75,34 +76,40 @@ def _document(
 
 def read_lines(path: Path) -> Iterator[Document | DocumentError]:
     """The documents of a .jsonl file, one a line: id, title, text, published, publisher, address; a bad line is an error."""
-    with path.open(encoding="utf-8", errors="replace") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield _from_line(line, f"{path.name}:{number}")
+                    yield _from_line(line.removeprefix(b"\xef\xbb\xbf"), f"{path.name}:{number}")
                 except DocumentError as error:
                     yield error
 
 
-def _from_line(line: str, where: str) -> Document:
+_TEXT_FIELDS = ("text", "title", "publisher", "address", "author")
+
+
+def _from_line(line: bytes, where: str) -> Document:
     try:
         row = json.loads(line)
-        text = row["text"]
         day = date.fromisoformat(row["published"][:10]) if row.get("published") else None
-        if not isinstance(text, str):
-            raise TypeError("text is no string")
-    except (ValueError, KeyError, TypeError) as error:
+        wrong = [k for k in _TEXT_FIELDS if row.get(k) is not None and not isinstance(row[k], str)]
+        if wrong or row.get("text") is None:
+            raise TypeError(f"{(wrong or ['text'])[0]} is no string")
+        for k in _TEXT_FIELDS:
+            (row.get(k) or "").encode()  # half a surrogate pair is no character: UnicodeEncodeError is a ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fix = 'A line is {"text": "...", "published": "2020-06-03", ...}; only text is needed.'
-        raise DocumentError("E-DOC-05", f"not a document: {error!r}", where=where, fix=fix) from error
+        raise DocumentError("E-DOC-05", f"not a document: {str(error)[:200]}", where=where, fix=fix) from error
+    told = {k: row.get(k) or None for k in _TEXT_FIELDS}
+    text, title = told["text"] or "", told["title"]
     if not text.strip():
         raise DocumentError("E-DOC-01", "the text is empty", where=where)
-    title = row.get("title") or None
     whole = f"{title}\n\n{text}" if title else text
-    sha = hashlib.sha256(line.encode()).hexdigest()
+    sha = hashlib.sha256(line).hexdigest()
     return Document(
-        id=str(row.get("id") or "D" + sha[:16]), sha256=sha, size=len(line.encode()), media_type="application/json",
-        text=whole, title=title, publisher=row.get("publisher"), address=row.get("address"), published=day,
-        name=where, title_end=len(title) if title else 0,
+        id=str(row.get("id") or "D" + sha[:16])[:40], sha256=sha, size=len(line), media_type="application/json",
+        text=whole, title=title, publisher=told["publisher"], author=told["author"], address=told["address"],
+        published=day, language=language(whole), name=where, title_end=len(title) if title else 0,
     )  # fmt: skip
 
 

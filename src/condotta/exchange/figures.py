@@ -7,18 +7,21 @@ subset, place, low, high, unit, qualifier, stance, note. Needed: reported or as_
 import csv
 import hashlib
 import io
+import math
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from condotta.cases import Case
-from condotta.errors import ImportFileError, near_misses
+from condotta.errors import CondottaError, ImportFileError, near_misses
 from condotta.intervals import Amount, Period
 from condotta.records import Claim, Document, Failure, named
 from condotta.vocabulary import ASPECTS, KINDS, QUALIFIERS, STANCES, Vocabulary
 
 COLUMNS = ("reported", "as_of", "outlet", "source", "address", "kind", "group", "measure", "aspect", "subset", "place",
            "low", "high", "unit", "qualifier", "stance", "note")  # fmt: skip
+_LONGEST_CELL = 2**31 - 1
 _NEEDED = ("reported", "source", "measure", "low")
 
 
@@ -26,6 +29,7 @@ def is_figures(path: Path) -> bool:
     """Whether a file is such a spreadsheet: .csv with the needed columns. Raises ImportFileError E-IMP-01 near one."""
     if path.suffix.lower() != ".csv":
         return False
+    csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         header = next(csv.reader(file), [])
     missing = [c for c in _NEEDED if c not in header]
@@ -49,17 +53,20 @@ def read_figures(path: Path, case: Case, words: Vocabulary) -> tuple[Document, l
     for number, start, end, row in _rows(text):
         try:
             claims.append(_claim(document, row, (start, end), case, words))
-        except (ValueError, ImportFileError) as error:
+        except (ValueError, CondottaError) as error:
             where = f"{path.name}:{number}"
-            failures.append(Failure(where, "E-IMP-02", str(error)))
+            what = error.what if isinstance(error, CondottaError) else str(error)
+            near = error.near if isinstance(error, CondottaError) else ()
+            failures.append(Failure(where, "E-IMP-02", str(ImportFileError("E-IMP-02", what, near=near))))
     return document, claims, failures
 
 
 def _rows(text: str) -> Iterator[tuple[int, int, int, dict[str, str]]]:
     """(line number, start, end, cells) of each row; offsets are those of the row in the text."""
     offsets = [0]
-    for line in text.splitlines(keepends=True):
-        offsets.append(offsets[-1] + len(line))
+    for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text):
+        offsets.append(line.end())
+    csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader)
     before = reader.line_num
@@ -97,7 +104,7 @@ def _measure(name: str, kind: str, words: Vocabulary) -> str | None:
 
 
 def _amount(cell: dict[str, str]) -> Amount | None:
-    low, high = (float(cell[c].replace(",", "")) if cell[c] else None for c in ("low", "high"))
+    low, high = (_number(cell[c]) if cell[c] else None for c in ("low", "high"))
     if low is None and high is None:
         return None
     if low is not None and high is not None and low > high:
@@ -105,6 +112,13 @@ def _amount(cell: dict[str, str]) -> Amount | None:
     qualifier = _maybe(cell["qualifier"], QUALIFIERS, "qualifier") or ("exactly" if low == high else "between")
     text = cell["low"] if cell["low"] == cell["high"] else f"{cell['low']}-{cell['high']}".strip("-")
     return Amount(low, high, cell["unit"] or "people", qualifier, text)
+
+
+def _number(text: str) -> float:
+    value = float(text.replace(",", ""))
+    if not math.isfinite(value) or value < 0:
+        raise ValueError(f"{text!r} is no number of people or sum of money")
+    return value
 
 
 def _groups(text: str | None, case: Case) -> str | None:

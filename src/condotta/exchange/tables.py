@@ -21,7 +21,7 @@ def to_csv(claims: Iterable[Claim]) -> str:
     for claim in claims:
         row = _flat(claim)
         if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
+            writer = csv.DictWriter(out, list(row), lineterminator="\r\n")
             writer.writeheader()
         writer.writerow(row)
     return out.getvalue()
@@ -38,4 +38,4 @@ def _flat(claim: Claim) -> dict[str, Any]:
 
 def _harmless(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula is given a leading apostrophe."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

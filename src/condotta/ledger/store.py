@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from condotta.errors import LedgerError
+from condotta.errors import LedgerError, near_misses
 from condotta.ledger import tables as t
 from condotta.records import Claim, Document, Judgement, claim_from_json, claim_json
 
@@ -76,13 +76,19 @@ class Ledger:
                 db.execute(t.links.insert(), rows)
         return True
 
+    def has_other(self, id: str, sha256: str) -> bool:
+        """Whether the id is taken by a document with other bytes."""
+        query = sa.select(t.documents.c.id).where(t.documents.c.id == id, t.documents.c.sha256 != sha256)
+        with self.engine.connect() as db:
+            return db.scalar(query) is not None
+
     def documents(self) -> Iterator[Document]:
         """Every document, oldest publication first."""
         with self.engine.connect() as db:
             for row in db.execute(
                 sa.select(t.documents).order_by(t.documents.c.published, t.documents.c.id)
             ).mappings():
-                yield Document(**row)
+                yield _document(row)
 
     def document(self, id: str) -> Document:
         """One document. Raises LedgerError E-LED-03."""
@@ -90,7 +96,7 @@ class Ledger:
             row = db.execute(sa.select(t.documents).where(t.documents.c.id == id)).mappings().first()
         if row is None:
             raise LedgerError("E-LED-03", f"no document {id!r}", where=self.url)
-        return Document(**row)
+        return _document(row)
 
     def links(self) -> list[tuple[str, str, str]]:
         """(document, other, "copy" or "update") for every pair of near duplicates."""
@@ -117,8 +123,9 @@ class Ledger:
             mine = t.claims.c.document == document
             db.execute(t.claims.update().where(mine, t.claims.c.superseded.is_(None)).values(superseded=now))
             known = set(db.scalars(sa.select(t.claims.c.id).where(mine)))
-            if known & set(claims):
-                db.execute(t.claims.update().where(t.claims.c.id.in_(known & set(claims))).values(superseded=None))
+            for id in sorted(known & set(claims)):
+                row = _claim_row(claims[id])
+                db.execute(t.claims.update().where(t.claims.c.id == id).values(**row))
             rows = [_claim_row(c) for i, c in claims.items() if i not in known]
             if rows:
                 db.execute(t.claims.insert(), rows)
@@ -150,8 +157,10 @@ class Ledger:
             raise LedgerError("E-LED-05", f"no verdict is called {verdict!r}", fix=f"One of: {', '.join(VERDICTS)}.")
         now = datetime.now(UTC)
         with self.engine.begin() as db:
-            if db.scalar(sa.select(t.claims.c.id).where(t.claims.c.id == claim)) is None:
+            body = db.scalar(sa.select(t.claims.c.body).where(t.claims.c.id == claim))
+            if body is None:
                 raise LedgerError("E-LED-04", f"no claim {claim!r}", where=self.url)
+            _corrected(body, change or {})
             db.execute(
                 t.judgements.insert().values(claim=claim, verdict=verdict, by=by, at=now, why=why, change=change)
             )
@@ -161,7 +170,7 @@ class Ledger:
         """Every judgement, oldest first."""
         with self.engine.connect() as db:
             rows = db.execute(sa.select(t.judgements).order_by(t.judgements.c.number)).mappings().all()
-        return [Judgement(r["claim"], r["verdict"], r["by"], r["at"], r["why"], r["change"]) for r in rows]
+        return [Judgement(r["claim"], r["verdict"], r["by"], _utc(r["at"]), r["why"], r["change"]) for r in rows]
 
     def _latest_judgements(self) -> dict[str, Judgement]:
         return {j.claim: j for j in self.judgements()}
@@ -217,11 +226,34 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _document(row: Mapping[Any, Any]) -> Document:
+    received = row["received"]
+    return Document(**(dict(row) | {"received": _utc(received) if received else None}))
+
+
+def _utc(at: datetime) -> datetime:
+    """SQLite forgets the zone; every time in the ledger is UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _claim_row(claim: Claim) -> dict[str, Any]:
     return {
         "id": claim.id, "document": claim.document, "kind": claim.kind, "measure": claim.measure, "group": claim.group,
         "origin": claim.origin, "reported": claim.reported, "start": claim.start, "body": claim_json(claim), "superseded": None,
     }  # fmt: skip
+
+
+def _corrected(body: Mapping[str, Any], change: Mapping[str, Any]) -> Claim:
+    """The claim with a correction applied. Raises LedgerError E-LED-06 when that makes no claim."""
+    unknown = [k for k in change if k not in body]
+    if unknown:
+        near = near_misses(unknown[0], body)
+        raise LedgerError("E-LED-06", f"a claim has no field {unknown[0]!r}", near=near)
+    try:
+        claim = claim_from_json(dict(body) | dict(change))
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise LedgerError("E-LED-06", f"the correction makes no claim: {error}") from error
+    return claim
 
 
 def _judged(claim: Claim, judgement: Judgement | None) -> Claim | None:
@@ -230,6 +262,5 @@ def _judged(claim: Claim, judgement: Judgement | None) -> Claim | None:
     if judgement.verdict == "rejected":
         return None
     if judgement.verdict == "corrected" and judgement.change:
-        body = claim_json(claim) | dict(judgement.change)
-        return replace(claim_from_json(body), by=f"corrected by {judgement.by}", id=claim.id)
+        return replace(_corrected(claim_json(claim), judgement.change), by=f"corrected by {judgement.by}", id=claim.id)
     return replace(claim, by=f"{claim.by}, accepted by {judgement.by}")
