@@ -39,6 +39,8 @@ _TITLED = frozenset(["fighter", "militant", "commander", "member", "recruit", "m
 def speeches(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> list[Speech]:
     """Every speaker that the sentence names, left to right."""
     found = [
+        *_trailing(parse, lexicon, mentions),
+        *_passive(parse, lexicon, mentions),
         *_headed(parse, lexicon, mentions),
         *_spoken(parse, lexicon, mentions),
         *_accorded(parse, lexicon, mentions),
@@ -76,6 +78,49 @@ def inherits(parse: Parse, previous: Parse | None) -> bool:
     """Whether a sentence without a speaker leans on the one before it: same paragraph and an opening that points back."""
     same = previous is not None and previous.sentence.paragraph == parse.sentence.paragraph
     return same and bool(_ANAPHORIC.match(parse.text))
+
+
+_TRAILING = r"(?:^|[,;\"]|\s-)\s*((?:[\w'.]+[ -]){0,7}?[\w'.]+)\s+(%s)\b(?=\s*(?:[.!?;:,\"]|$|that\b|on\b|in\b|to\b|at\b|yesterday|after\b))"
+_NOT_A_SPEAKER = frozenset(
+    "which that who whom it there this these those what when where while as and but or so of in on at to from by with if because".split()
+)
+_OPENERS = frozenset("the a an his her their its one another two three several".split())
+
+
+def _trailing(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:
+    """ "..., a former guard recalled." and "... X swore that": whoever stands between a break and a verb of saying."""
+    speech = lexicon.words.speech
+    cues = set(speech["say"]) - set(speech["say_weak"]) | {"found", "counted", "recalled"}
+    for hit in re.finditer(_TRAILING % "|".join(sorted(cues, key=len, reverse=True)), parse.text):
+        words = parse.at(parse.sentence.start + hit.start(1), parse.sentence.start + hit.end(1))
+        opening = hit.start(1) == 0 and not re.match(r"\s+that\b", parse.text[hit.end() :])
+        if opening or not _is_noun_phrase(words):
+            continue
+        at = parse.sentence.start + hit.start(2)
+        path, pronoun = _label(parse, words, lexicon, mentions)
+        if not path and not pronoun:
+            path = (_clean_label(parse, words, lexicon),)
+        yield Speech(path, at, at, at + len(hit[2]), hit[2].lower() in speech["deny"], pronoun, hit[2].lower())
+
+
+def _is_noun_phrase(words: list[Token]) -> bool:
+    """Whether words can be one speaker: no finite verb, no figure, not opened by a linking word."""
+    if not words or {words[0].low, words[-1].low} & _NOT_A_SPEAKER or words[-1].low in ("number", "toll", "total"):
+        return False
+    if any(t.tag in ("CD", "MD", "VBD", "VBZ", "VBP", "VB") for t in words):
+        return False
+    return words[0].text[:1].isupper() or words[0].low in _OPENERS or len(words) == 1
+
+
+def _passive(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:
+    """ "was confirmed on Thursday by X", "put at 36 by X"."""
+    cues = r"\b(?:confirmed|announced|reported|documented|claimed|denied|put at [\w,.]+|recorded|verified|estimated)"
+    for hit in re.finditer(cues + r"\s+(?:\w+\s+){0,3}?by\s+(?!the end|\d|\w+day)", parse.text):
+        words = _run_from(parse, parse.sentence.start + hit.end())
+        path, pronoun = _label(parse, words, lexicon, mentions) if words else ((), False)
+        if path:
+            start = parse.sentence.start + hit.start()
+            yield Speech(path, start, start, words[-1].end, hit[0].startswith("denied"), pronoun, "by")
 
 
 def _headed(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:

@@ -92,6 +92,52 @@ def _claiming(name: str, before: str, after: str, children: set[str], verbal: bo
     )
 
 
+_FIGURE = r"\s+(?:at least |some |about |around |more than |over |up to |another |only )?(?:\d|[a-z]+(?:teen|ty)\b|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds)"
+
+
+def _lost(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    """ "lost 14" men, not ground, contact or votes."""
+    return (
+        name
+        if re.match(_FIGURE, after)
+        and not re.match(_FIGURE + r"\S*\s+(?:villages|towns|positions|posts|km|tanks|vehicles|seats)", after)
+        else None
+    )
+
+
+def _fell(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    level = re.match(r"\s+(?:to|from|by|below|under|short|back|apart|into|on)\b", after)
+    return name if verbal and not level else None
+
+
+def _gave(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    return name if re.match(r"\s+(?:themselves|himself)\s+(?:up|in)", after) else None
+
+
+def _made(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    return name if re.match(r"\s+prisoners?\b", after) else None
+
+
+def _slipped(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    return name if re.match(r"\s+(?:away|off)\b", after) else None
+
+
+def _reached(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    """ "reached Nyala" is arriving; "reached 300" and "reached hundreds" a figure rising."""
+    place = re.match(
+        r"\s+(?:the\s+)?(?:front|town|city|capital|port|base|airport|libya|[a-z]+(?=\s+(?:by|in|on|via|from|last|airport)\b))",
+        after,
+    )
+    return name if place and not re.match(r"\s+(?:hundreds|dozens|thousands|an|a|no|agreement|by)\b", after) else None
+
+
+def _crossed(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    into = bool(re.match(r"\s+into\b", after))
+    if name == "arrived":
+        return name if into else None
+    return name if not into and re.search(r"\b(?:europe|italy|sea|border)\b", after) else None
+
+
 def _only_with(*needed: str) -> "Rule":
     """A rule that keeps the measure only where one of these words stands near."""
 
@@ -107,11 +153,17 @@ def _verb_only(name: str, before: str, after: str, children: set[str], verbal: b
 
 
 _SPECIAL: dict[str, Rule] = {
+    "lost": _lost, "losing": _lost, "loses": _lost, "fell": _fell, "fallen": _fell, "gave": _gave, "turned": _gave, "made": _made,
+    "slipped": _slipped, "ran": _slipped, "run": _slipped, "reached": _reached, "pressed": _only_with("into", "ranks"), "drawn": _only_with("into"),
+    "rounded": _only_with("up"), "drill": _only_with("undergoing", "under", "at"), "exercise": _only_with("on", "at"), "held": _only_with("positions", "posts", "line"),
+    "holds": _only_with("positions", "line"), "poured": _only_with("into"), "streamed": _only_with("into"), "engaged": _only_with("contractor", "company", "recruiter", "recruiters"),
+    "strong": _only_with(r"\d+", "hundred", "thousand"), "transfer": _only_with("of"), "loss": _only_with("of"), "recalled": _only_with("were", "was", "been"),
+    "rotated": _only_with("out", "in", "home"), "shed": _only_with("will", "soldiers", "men", "troops"),
     "fighting": _fighting, "fight": _only_with("to", "who", "currently"), "left": _left, "training": _training,
     "camps": _only_with("training", "in"), "trained": _verb_only, "train": _verb_only,
     "back": _only_with("came", "come", "gone", "went", "brought", "sent", "flown", "home", "bring", "taken"),
     "lives": _only_with("claimed", "lost", "cost", "took"), "force": _only_with("strong", "of"),
-    "broke": _only_with("away", "ranks", "from"), "laid": _only_with("down", "arms"), "crossed": _only_with("europe", "italy", "sea", "border"),
+    "broke": _only_with("away", "ranks", "from"), "laid": _only_with("down", "arms"), "crossed": _crossed,
     "signed": _only_with("up", "contract", "contracts", "on"), "pulled": _only_with("out", "back"),
     "stands": _only_with("at"), "commands": _only_with("men", "fighters", "force"), "keeps": _only_with("men", "fighters", "troops"),
     "numbered": _numbered, "numbers": _numbered, "numbering": _numbered,

@@ -59,6 +59,7 @@ def _has(context: Context, table: str, text: str) -> bool:
 def _is_pay(context: Context, text: str) -> bool:
     return (
         _has(context, "pay", text)
+        or bool(re.search(r"\b(?:each|apiece|a head|every month|hold out|held out)\b", text))
         or bool(re.search(r"\b(?:promised|offered|received?|given|getting|gets?) (?:\w+ ){0,3}(?:us)?\$?\s?\d", text))
         or _has(context, "compensation", text)
     )
