@@ -11,7 +11,7 @@ _PARTICIPLES = ("killed", "wounded", "injured", "captured", "arrested", "martyre
 _DEAD_END = re.compile(r"^(?:\s+\w+){0,2}\s+(?:of\s+)?(?:the\s+)?(?:million|billion|trillion)\b")
 
 
-CIVIL = frozenset(["civilians", "civilian", "children", "child", "women", "woman", "people", "person", "residents", "villagers", "passengers", "protesters", "students", "police", "policemen", "workers", "refugees", "journalists", "families", "demonstrators", "patients", "medics"])  # fmt: skip
+CIVIL = frozenset(["civilians", "civilian", "children", "child", "women", "woman", "people", "person", "residents", "villagers", "passengers", "protesters", "students", "police", "policemen", "workers", "refugees", "journalists", "families", "demonstrators", "patients", "nurses", "doctors", "pilgrims", "teachers", "players", "athletes", "medics"])  # fmt: skip
 
 
 _MARTIAL = r"\b(?:fighters?|mercenar\w+|militants?|soldiers?|troops?|rebels?|militia\w*|recruit\w*|jihadi\w*|combatants?|battalions?|brigades?|armed|army|military|front ?line|deploy\w*|insurgen\w+|gunm[ae]n|contractors?|paramilitar\w+|commanders?|conscripts?|war|factions?|defector\w*|desert\w*|training camps?|volunteers?|instructors?|garrison|theatre|enlist\w*|convicts|guard duty|recruiters?|trainers?)\b"

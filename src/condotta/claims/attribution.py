@@ -109,7 +109,11 @@ def _is_noun_phrase(words: list[Token]) -> bool:
         return False
     if any(t.tag in ("CD", "MD", "VBD", "VBZ", "VBP", "VB") for t in words):
         return False
-    return words[0].text[:1].isupper() or words[0].low in _OPENERS or len(words) == 1
+    plain = all(
+        t.tag.startswith(("NN", "JJ", "DT", "POS", "PRP$", "HYPH")) or t.low in ("of", "in", "for", "at", "on", "the")
+        for t in words
+    )
+    return plain or words[0].text[:1].isupper() or words[0].low in _OPENERS
 
 
 def _passive(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:

@@ -29,18 +29,17 @@ def group_of(
     beside = [m for m in named if _is_of_trigger(context, m, trigger, figure)]
     if beside:
         return min(beside, key=lambda m: abs(m.start - figure.start))
-    described = (
-        None
-        if any(anchor.token.low in m.nouns for m in context.words.measures.values() if m.klass == "casualty")
-        else _words_group(context, figure, anchor)
-    )
+    casualties = {n for m in context.words.measures.values() if m.klass == "casualty" for n in m.nouns}
+    described = None if anchor.token.low in casualties else _words_group(context, figure, anchor)
     generic = _generic(context, described)
     if generic:
         return generic
     among = _among_words(context, trigger)
     if among:
         return among
-    if (anchor.token.low in _GENERIC or not anchor.noun) and (described is None or described.text.lower() in _GENERIC):
+    if (anchor.token.low in _GENERIC or anchor.token.low in casualties or not anchor.noun) and (
+        described is None or described.text.lower() in _GENERIC
+    ):
         if last is not None:
             return last
         if (

@@ -123,6 +123,11 @@ def stance_of(context: Context, figure: Quantity, trigger: Trigger, clause: tupl
     ):
         return "denied"
     if re.search(
+        r"\b(?:it is (?:false|untrue|not true)|is a lie|(?:is|are) (?:a )?(?:pure )?fabricat\w+|calls? fictitious|claim to have\b.*\bis (?:a lie|false))\b",
+        context.lower,
+    ):
+        return "denied"
+    if re.search(
         r"\b(?:were|was|is|are)\s+(?:false|untrue|fabricated|baseless|wrong|exaggerated)\b",
         context.between(figure.end, clause[1]).lower(),
     ):

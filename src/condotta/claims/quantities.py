@@ -142,7 +142,7 @@ def _rejected(view: str, start: int, end: int) -> bool:
 def _counted_next(after: str) -> bool:
     """Whether people follow at once: "2,000" is a figure anywhere, "2000" only in front of those it counts."""
     people = vocabulary().quantities["people"]
-    following = re.findall(r"[A-Za-z-]+", after[:40])[:4]
+    following = re.findall(r"[A-Za-z-]+", re.split(r"[;,.:]", after[:40])[0])[:4]
     return any(
         w.lower() in people and w.lower() not in {"were", "have", "had", "are", "of", "more"} for w in following
     ) or bool(re.match(r"\s?(?:usd|dollars|euros)\b", after, re.I))
@@ -247,7 +247,7 @@ def _money(view: str, start: int, end: int, words: Vocabulary) -> tuple[str | No
     symbol = re.match(_MONEY, view[start : start + 3])
     if symbol:
         return str(words.quantities["money"][symbol[0]]), end
-    unit = re.match(r"[\s-]?(?:U\.?S\.?\s)?(?:American\s)?([A-Za-z€$']+)", view[end : end + 30])
+    unit = re.match(r"[\s-]?(?:U\.?S\.?\s)?(?:[A-Z][a-z]+\s)?([A-Za-z€$']+)", view[end : end + 30])
     if not unit:
         return None, end
     word = unit[1].lower()

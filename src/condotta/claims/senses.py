@@ -70,6 +70,17 @@ def _taken(name: str, before: str, after: str, children: set[str], verbal: bool)
     return name if wanted and re.match(wanted, after) else None
 
 
+def _deserted(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    """To desert a post is to flee; to desert a group, to defect."""
+    post = re.match(r"\s+(?:their|his|its|the)?\s*(?:posts?|positions?|barracks|checkpoints?|front|line)\b", after)
+    return "fled" if post and name == "defected" else name
+
+
+def _number(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
+    """ "they number 30,000" is a strength; "the number of" says nothing by itself."""
+    return name if re.match(_FIGURE, after) else None
+
+
 def _gone(name: str, before: str, after: str, children: set[str], verbal: bool) -> str | None:
     """ "gone over to" the enemy; "gone back" is read at "back"."""
     return name if re.match(r"\s+over\s+to", after) else None
@@ -153,6 +164,7 @@ def _verb_only(name: str, before: str, after: str, children: set[str], verbal: b
 
 
 _SPECIAL: dict[str, Rule] = {
+    "deserted": _deserted, "abandoned": _deserted, "changed": _only_with("sides"), "switched": _only_with("sides"),
     "lost": _lost, "losing": _lost, "loses": _lost, "fell": _fell, "fallen": _fell, "gave": _gave, "turned": _gave, "made": _made,
     "slipped": _slipped, "ran": _slipped, "run": _slipped, "reached": _reached, "pressed": _only_with("into", "ranks"), "drawn": _only_with("into"),
     "rounded": _only_with("up"), "drill": _only_with("undergoing", "under", "at"), "exercise": _only_with("on", "at"), "held": _only_with("positions", "posts", "line"),
@@ -167,7 +179,7 @@ _SPECIAL: dict[str, Rule] = {
     "signed": _only_with("up", "contract", "contracts", "on"), "pulled": _only_with("out", "back"),
     "stands": _only_with("at"), "commands": _only_with("men", "fighters", "force"), "keeps": _only_with("men", "fighters", "troops"),
     "numbered": _numbered, "numbers": _numbered, "numbering": _numbered,
-    "number": _only_with("about", "around", "some", "more", "between", "nearly", "over", "up", r"\d+"), "ordered": _only_with("deployment of"),
+    "number": _number, "ordered": _only_with("deployment of"),
     "asked": _only_with("for"), "hurt": _verb_only, "fly": _verb_only, "flight": _only_with("desertion", "their"),
     "trains": _verb_only, "entered": _only_with("libya", "country", "theatre", "turkey", "mali", "sudan"), "moved": _only_with("to", "into", "from"),
     "taken": _taken, "took": _taken, "claiming": _claiming, "claimed": _claiming, "gone": _gone, "deployed": _deployed,
