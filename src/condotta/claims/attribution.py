@@ -82,9 +82,38 @@ def inherits(parse: Parse, previous: Parse | None) -> bool:
 
 _TRAILING = r"(?:^|[,;\"]|\s-)\s*((?:[\w'.]+[ -]){0,7}?[\w'.]+)\s+(%s)\b(?=\s*(?:[.!?;:,\"]|$|that\b|on\b|in\b|to\b|at\b|yesterday|after\b))"
 _NOT_A_SPEAKER = frozenset(
-    "which that who whom it there this these those what when where while as and but or so of in on at to from by with if because".split()
+    [
+        "which",
+        "that",
+        "who",
+        "whom",
+        "it",
+        "there",
+        "this",
+        "these",
+        "those",
+        "what",
+        "when",
+        "where",
+        "while",
+        "as",
+        "and",
+        "but",
+        "or",
+        "so",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "from",
+        "by",
+        "with",
+        "if",
+        "because",
+    ]
 )
-_OPENERS = frozenset("the a an his her their its one another two three several".split())
+_OPENERS = frozenset(["the", "a", "an", "his", "her", "their", "its", "one", "another", "two", "three", "several"])
 
 
 def _trailing(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable[Speech]:
@@ -132,6 +161,8 @@ def _headed(parse: Parse, lexicon: Lexicon, mentions: list[Mention]) -> Iterable
     hit = re.match(r"([A-Z][\w .'-]{1,40}):\s", parse.text)
     if hit:
         words = parse.at(parse.sentence.start, parse.sentence.start + hit.end(1))
+        if not _is_noun_phrase(words):
+            return
         named = any(m.kind == "source" and m.start == parse.sentence.start for m in mentions)
         if named or {t.low for t in words} & set(lexicon.words.speech["speakers"]):
             path, _ = _label(parse, words, lexicon, mentions)

@@ -8,6 +8,20 @@ from condotta.claims.quantities import Quantity
 from condotta.claims.triggers import Trigger
 from condotta.intervals import Period
 
+_EVENT_NOUNS = (
+    "return",
+    "relocation",
+    "transfer",
+    "departure",
+    "departures",
+    "repatriation",
+    "withdrawal",
+    "arrival",
+    "evacuation",
+    "recall",
+    "airlift",
+)
+
 
 def subset_of(context: Context, figure: Quantity, anchor: Anchor) -> str:
     words = (
@@ -98,7 +112,16 @@ def aspect_of(context: Context, figure: Quantity, trigger: Trigger, shape: str |
         return (
             "total" if trigger.measure not in ("killed", "wounded", "captured") or "have" in perfect else measure.usual
         )
+    event = trigger.token.low in _EVENT_NOUNS or (trigger.token.tag == "VBG" and _is_being(context, trigger))
+    if measure.usual is None and (
+        event or stance_of(context, figure, trigger, (first, last)) in ("planned", "promised", "predicted")
+    ):
+        return "flow"
     return measure.usual
+
+
+def _is_being(context: Context, trigger: Trigger) -> bool:
+    return any(context.parse.tokens[c].low in ("is", "are", "being") for c in context.parse.children[trigger.token.i])
 
 
 def _is_batch(context: Context, figure: Quantity) -> bool:
