@@ -1,6 +1,6 @@
 """F1 of the reader, per field, on the project's own annotated sentences (evaluation/gold).
 
-A claim of the reader matches one of the annotation when kind, measure (or predicate) and amount are the same. "claim"
+train.jsonl and dev.jsonl may be looked at when errors are studied; test.jsonl never. A claim of the reader matches one of the annotation when kind, measure (or predicate) and amount are the same. "claim"
 asks in addition for aspect and group; the fields below it are the share of matched claims with that field right.
 """
 
@@ -20,7 +20,7 @@ FIELDS = ("aspect", "subset", "group", "place", "period", "qualifier", "stance",
 
 
 def items(half: str) -> Iterator[dict[str, Any]]:
-    """The annotated items of "dev" or "test"."""
+    """The annotated items of "train", "dev" or "test"."""
     for line in (HERE / f"{half}.jsonl").read_text(encoding="utf-8").splitlines():
         if line.strip():
             yield json.loads(line)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -140,6 +140,14 @@ class Finding:
     expected: tuple[float, float, float] | None = None
     because: tuple[Claim, ...] = ()
     words: str = ""
+
+
+_WEIGHT = ("higher", "lower", "contradicts", "repeats", "agrees", "supported", "no-evidence")
+
+
+def weightiest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings for people: departures first, then repetitions, then support; head-counts before the rest of their kind."""
+    return sorted(findings, key=lambda f: (_WEIGHT.index(f.verdict), f.claim.kind != "count", f.claim.start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _DEAD_END = re.compile(r"^(?:\s+\w+){0,2}\s+(?:of\s+)?(?:the\s+)?(?:million|bill
 CIVIL = frozenset(["civilians", "civilian", "children", "child", "women", "woman", "people", "person", "residents", "villagers", "passengers", "protesters", "students", "police", "policemen", "workers", "refugees", "journalists", "families", "demonstrators", "patients", "nurses", "doctors", "pilgrims", "teachers", "players", "athletes", "medics"])  # fmt: skip
 
 
-_MARTIAL = r"\b(?:fighters?|mercenar\w+|militants?|soldiers?|troops?|rebels?|militia\w*|recruit\w*|jihadi\w*|combatants?|battalions?|brigades?|armed|army|military|front ?line|deploy\w*|insurgen\w+|gunm[ae]n|contractors?|paramilitar\w+|commanders?|conscripts?|war|factions?|defector\w*|desert\w*|training camps?|volunteers?|instructors?|garrison|theatre|enlist\w*|convicts|guard duty|recruiters?|trainers?)\b"
+_MARTIAL = r"\b(?:fighters?|mercenar\w+|militants?|soldiers?|troops?|rebels?|militia\w*|recruit\w*|jihadi\w*|combatants?|battalions?|brigades?|armed|army|military|front ?line|deploy\w*|insurgen\w+|gunm[ae]n|contractors?|paramilitar\w+|commanders?|conscripts?|war|factions?|defector\w*|desert\w*|training camps?|volunteers?|instructors?|garrison|theatre|enlist\w*|convicts|guard duty|recruiters?|trainers?|legionnaires?|volunteers?|unit|brigadier|guards)\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,15 @@ def _counted_before(context: Context, figure: Quantity) -> Anchor | None:
 def _may_continue(after: list[Token], k: int) -> bool:
     """Whether the noun phrase goes on: a noun, an adjective or a hyphen follows."""
     return k + 1 < len(after) and (after[k + 1].tag.startswith(("NN", "JJ", "HYPH", "VBN")) or after[k + 1].text == "-")
+
+
+def warlike(context: Context) -> bool:
+    """Whether the document speaks of armed men and this sentence does not speak of other people's pay."""
+    civil = re.search(
+        r"\b(?:teachers?|civil servants?|nurses|doctors|workers|miners|dockers|company|firm|students|pensioners|farmers|union)\b",
+        context.lower,
+    )
+    return civil is None and re.search(_MARTIAL, context.document.text, re.IGNORECASE) is not None
 
 
 def martial(context: Context) -> bool:

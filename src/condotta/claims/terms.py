@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from condotta.claims.anchors import martial
+from condotta.claims.anchors import martial, warlike
 from condotta.claims.context import Context
 from condotta.claims.quantities import Quantity
 from condotta.intervals import Amount
@@ -38,7 +38,9 @@ def _money(context: Context) -> Iterable[Claim]:
             continue
         around = context.between(figure.start - 90, figure.end + 70).lower()
         wide = context.lower if len(context.figures) == 1 else around
-        if not martial(context) or (figure.low or figure.high or 0) > 200_000:
+        if not (martial(context) or warlike(context)) or (figure.low or figure.high or 0) > (
+            200_000 if figure.unit in ("USD", "EUR", "GBP") else 5_000_000
+        ):
             continue
         if _NOT_PAY.search(around) or not (_is_pay(context, wide) or _follows_pay(context)):
             continue

@@ -3,7 +3,7 @@
 import click
 
 from condotta.cli import show
-from condotta.records import Finding, shown_words
+from condotta.records import Finding, shown_words, weightiest_first
 
 
 @click.command("check")
@@ -24,7 +24,7 @@ def command(case: str, article: str, as_json: bool, seed: int | None) -> None:
     click.echo(
         f"{document.title or document.name} ({document.publisher or 'outlet unknown'}, {document.published or 'undated'})\n"
     )
-    for finding in found:
+    for finding in weightiest_first(found):
         _print(finding)
 
 

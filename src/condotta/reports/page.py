@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
-from condotta.records import Finding, shown_words
+from condotta.records import Finding, shown_words, weightiest_first
 from condotta.reports import charts, rows
 from condotta.reports.material import Material
 
@@ -61,7 +61,7 @@ def _context(material: Material) -> Context:
         title=material.case.title, made=f"{datetime.now(UTC):%d %B %Y}", known=rows.known(material), figures=_figures(material),
         questions=rows.contradictions(material), sources=rows.sources(material), aside=rows.set_aside(material),
         used=sum(len(e.claims) for e in result.evidence), pieces=len(result.evidence), documents=list(material.documents),
-        checked=document, findings=findings, diagnostics=str(result.diagnostics.get("words", "")), script=charts.script(),
+        checked=document, findings=weightiest_first(findings), diagnostics=str(result.diagnostics.get("words", "")), script=charts.script(),
     )  # fmt: skip
 
 
