@@ -12,6 +12,7 @@ import numpy as np
 from condotta.errors import EstimationError
 from condotta.estimates import Array
 from condotta.estimation.density import Layout, evaluate
+from condotta.randomness import stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def sample(layout: Layout, seed: int, draws: int = 500, tune: int = 300, chains:
     n = len(mode)
     model = from_pyfunc(
         n, lambda: logp, lambda *_: lambda x: {"x": x}, [np.dtype("float64")], [(n,)], ["x"],
-        make_initial_point_fn=lambda seed: 0.1 * np.random.default_rng(seed).standard_normal(n),
+        make_initial_point_fn=lambda seed: 0.1 * stream(int(seed), "start").standard_normal(n),
     )  # fmt: skip
     trace = nutpie.sample(
         model, draws=draws, tune=tune, chains=chains, cores=cores, seed=seed, progress_bar=False, save_warmup=False
