@@ -44,3 +44,11 @@ def test_spans_are_ordered_and_trimmed(text: str) -> None:
         assert end <= s.start < s.end
         assert text[s.start : s.end] == text[s.start : s.end].strip()
         end = s.end
+
+
+@pytest.mark.parametrize("text", ["word " * 2000, "w" * 5000, "300 men; " * 800, "line\n" * 2000])
+def test_runs_without_stops_are_cut_and_nothing_is_lost(text: str) -> None:
+    spans = sentences(text)
+    assert all(s.end - s.start <= 1200 for s in spans)
+    kept = "".join(text[s.start : s.end] for s in spans)
+    assert kept.replace(" ", "").replace("\n", "") == text.replace(" ", "").replace("\n", "")

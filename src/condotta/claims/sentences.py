@@ -93,6 +93,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _END = re.compile(r"""[.!?…]+["'\u201d\u2019)\]]*(?=\s|$)|[.!?]["']?(?=[A-Z][a-z])""")
+_LONGEST = 1200
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _NEVER_LAST = frozenset(
     [
@@ -162,7 +163,21 @@ def _split(view: str, start: int, end: int) -> list[tuple[int, int]]:
             spans.append((at, stop.end()))
             at = stop.end()
     spans.append((at, end))
-    return [s for s in (_trim(view, a, b) for a, b in spans) if s]
+    pieces = [p for a, b in spans for p in _shortened(view, a, b)]
+    return [s for s in (_trim(view, a, b) for a, b in pieces) if s]
+
+
+def _shortened(view: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A run without full stops (a table, a list) in pieces of readable length, cut at a line end, semicolon or space."""
+    pieces = []
+    while end - start > _LONGEST:
+        window = view[start : start + _LONGEST]
+        cut = max(window.rfind("\n"), window.rfind("; ") + 1)
+        cut = cut if cut > _LONGEST // 4 else window.rfind(" ")
+        cut = cut if cut > 0 else _LONGEST
+        pieces.append((start, start + cut))
+        start += cut
+    return [*pieces, (start, end)]
 
 
 def _is_boundary(view: str, stop: re.Match[str], start: int, end: int) -> bool:
