@@ -94,6 +94,17 @@ class Case(Part):
         parent = self.groups[name].parent
         return name if parent is None else self.top(parent)
 
+    def source(self, name: str) -> Source | None:
+        """What the case knows about a source; a party to the conflict that speaks is a belligerent, grade D, in its own interest."""
+        known = self.resolve("sources", name)
+        if known:
+            return self.sources[known]
+        for table in ("client", "opponent", "sponsors", "groups"):
+            party = self.resolve(table, name)
+            if party:
+                return Source(kind="belligerent", grade="D", interest=party)
+        return None
+
     def resolve(self, table: str, words: str) -> str | None:
         """The canonical name in `table` ("groups", "sources", ...) that `words` is a name or alias of."""
         return self._folded[table].get(fold(words))

@@ -42,14 +42,14 @@ STOCKS = ("home", "in training", "present")
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """Week ends counted from `start`: the end of week 0 is seven days after it."""
+    """Weeks from `start`, a Monday; a series is given at the end of each week's Sunday."""
 
     start: date
     count: int
 
     def end(self, week: int) -> date:
         """The last day of a week."""
-        return self.start + timedelta(days=7 * (week + 1))
+        return self.start + timedelta(days=7 * week + 6)
 
     def weights(self, day: date) -> tuple[tuple[int, float], ...]:
         """(week, weight) pairs that interpolate a series at the end of `day`; empty before the start (the value is 0)."""
@@ -87,6 +87,13 @@ class Estimate:
         pairs = (key.split(" | ", 1) for key, words in self.identified.items() if words != UNSPOKEN)
         return [(group, measure) for group, measure in pairs]
 
+    def held(self, group: str, measure: str) -> str:
+        """On whose figures the level rests, in words, with a warning where the interval is very wide."""
+        draws = self.series(group, measure)[:, -1]
+        low, high = np.quantile(draws, [0.05, 0.95])
+        wide = "; held loosely: the interval is wide" if high > 4 * max(low, 1.0) else ""
+        return self.identified.get(f"{group} | {measure}", UNSPOKEN) + wide
+
     def rows(self, group: str) -> tuple[int, ...]:
         """Indices of the modelled groups that make up `group` ("A; B" for several together); empty when unknown."""
         found: set[int] = set()
@@ -113,6 +120,20 @@ class Estimate:
 
 def _at(series: Array, weights: tuple[tuple[int, float], ...]) -> Array:
     return sum((x * series[:, w] for w, x in weights), np.zeros(len(series)))
+
+
+def is_event(claim: Claim) -> bool:
+    """Whether a flow is one day's event, and of no rare kind: a part of the flow around it, not the whole."""
+    one_day = claim.period is None or claim.period.start is None or claim.period.start == claim.period.end
+    return one_day and claim.measure not in RARE
+
+
+def spoken_aspect(claim: Claim, weeks: Weeks) -> str | None:
+    """The aspect as the model hears it: a total "since 11 November" is a flow when the case began weeks before."""
+    start = claim.period.start if claim.period else None
+    if claim.aspect == "total" and start is not None and claim.period is not None and start < claim.period.end:
+        return "flow" if start > weeks.start + timedelta(days=42) else "total"
+    return claim.aspect
 
 
 def flow_period(claim: Claim, days: int = 14) -> Period | None:

@@ -9,21 +9,30 @@ finding names who says what.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from condotta.cases import Case, fold
-from condotta.estimates import Array, Estimate, flow_period
+from condotta.estimates import Array, Estimate, flow_period, is_event, spoken_aspect
 from condotta.intervals import Period
 from condotta.records import Claim, Document, Evidence, Finding
 
 SURE = 0.9
 _SAME = 0.03
 _AGE = timedelta(days=60)
-Reweigh = Callable[[Estimate, Iterable[int]], tuple[Array, float]]
+LeaveOut = Callable[[Estimate, list[int]], tuple[Estimate, Array, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is checked: a document, its claims, and the ids of all documents with its text (itself and its copies)."""
+
+    document: Document
+    claims: tuple[Claim, ...]
+    texts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class _Bench:
     later: tuple[Evidence, ...]
     estimate: Estimate
     case: Case
-    without: Reweigh
+    without: LeaveOut
 
     def is_mine(self, piece: Evidence) -> bool:
         """Whether a piece has the claim's own origin."""
@@ -43,24 +52,29 @@ class _Bench:
 
 
 def check(
-    claims: Iterable[Claim],
-    document: Document,
-    estimate: Estimate,
-    evidence: Sequence[Evidence],
-    case: Case,
-    without: Reweigh,
+    question: Question, estimate: Estimate, evidence: Sequence[Evidence], case: Case, without: LeaveOut
 ) -> list[Finding]:
-    """One finding for each claim, in the order of the text. `without` reweights the draws to leave evidence out."""
-    others = [e for e in evidence if any(c.document != document.id for c in e.claims)]
+    """One finding for each claim, in the order of the text.
+
+    `without` leaves pieces of evidence out: it gives the estimate, weights of its draws, and Pareto k of the weights.
+    """
+    document = question.document
+    others = [p for e in evidence if (p := _free_of(e, question.texts))]
     author = case.resolve("sources", document.author or "") or document.author
     found = []
-    for claim in claims:
+    for claim in question.claims:
         names = {_known(claim.origin, case), author if len(claim.chain) <= 1 else None}
         later = [e for e in others if _may_copy(e, claim, document)]
         free = tuple(e for e in others if e not in later)
         bench = _Bench(frozenset(n for n in names if n), free, tuple(later), estimate, case, without)
         found.append(_finding(claim, bench))
     return found
+
+
+def _free_of(piece: Evidence, texts: frozenset[str]) -> Evidence | None:
+    """The piece without the claims of the document itself and of its copies; None when nothing is left."""
+    kept = tuple(c for c in piece.claims if c.document not in texts)
+    return piece if len(kept) == len(piece.claims) else replace(piece, claims=kept) if kept else None
 
 
 def _may_copy(piece: Evidence, claim: Claim, document: Document) -> bool:
@@ -128,12 +142,14 @@ def _repeats(claim: Claim, bench: _Bench) -> Finding | None:
         words += f"; there it is the {best.head.aspect or ''} {best.head.measure}, here it is passed on as {claim.measure}".replace(
             "  ", " "
         )
-    finding = _measured(claim, estimate, np.full(len(estimate.loglik), 1 / max(len(estimate.loglik), 1)))
+    if best.head.amount and best.head.amount.middle != x:
+        words += f" ({x:,.0f} here)"
+    finding = _measured(claim, estimate)
     if finding is not None and finding.expected:
         low, mid, high = finding.expected
         words += f". All evidence together: {mid:,.0f} {claim.measure} ({low:,.0f} to {high:,.0f})"
-    base = finding or Finding(claim, "repeats")
-    return replace(base, verdict="repeats", because=_quoted(best, *matches[1:2]), words=words)
+    expected = finding.expected if finding else None
+    return Finding(claim, "repeats", expected=expected, because=_quoted(best, *matches[1:2]), words=words)
 
 
 def _is_same_figure(piece: Evidence, x: float, day: date | None, claim: Claim) -> bool:
@@ -146,10 +162,17 @@ def _is_same_figure(piece: Evidence, x: float, day: date | None, claim: Claim) -
         or head.group != claim.group
     ):
         return False
+    if head.stance != claim.stance or (claim.aspect == "flow" and not _same_days(claim, head)):
+        return False
     close = abs(head.amount.middle - x) <= _SAME * x
     related = head.measure == claim.measure or {head.measure, claim.measure} <= {"arrived", "present", "recruited"}
     days = [c.day for c in piece.claims if c.day]
-    return close and related and any(day - _AGE <= d <= day + timedelta(days=7) for d in days)
+    return close and related and any(day - _AGE <= d <= day for d in days)
+
+
+def _same_days(claim: Claim, head: Claim) -> bool:
+    mine, theirs = flow_period(claim), flow_period(head)
+    return head.aspect == "flow" and mine is not None and theirs is not None and mine.overlaps(theirs)
 
 
 def _distance(piece: Evidence, x: float, day: date) -> float:
@@ -164,29 +187,66 @@ def _quoted(*pieces: Evidence) -> tuple[Claim, ...]:
 
 
 def _against_estimate(claim: Claim, bench: _Bench) -> Finding:
-    free = {e.id for e in bench.others}
-    out = [
-        i
-        for i, e in enumerate(bench.estimate.evidence)
-        if _is_rival(claim, e) and (bench.is_mine(e) or e.id not in free)
-    ]
-    weights, k = bench.without(bench.estimate, out)
-    finding = (
-        _measured(claim, bench.estimate, weights) if claim.stance == "asserted" and claim.subset == "all" else None
-    )
+    """Against the estimate made without the claim's origin, and without what may copy it."""
+    own = [e for e in bench.others if bench.is_mine(e) and _is_rival(claim, e)]
     independent = [e for e in bench.others if _is_rival(claim, e) and not bench.is_mine(e)]
-    if finding is None or not independent:
+    differs = _differs_from_own(claim, own)
+    if differs and len(claim.chain) > 1:
+        return differs
+    speaks = any(_is_about(claim, e) and not bench.is_mine(e) for e in bench.others)
+    if not speaks or claim.stance != "asserted" or claim.subset != "all" or _measured(claim, bench.estimate) is None:
         return _against_claims(claim, bench, independent)
-    words = _comparison(finding, bench, independent) + (
-        " (reweighting is rough here: reconcile again without it to be sure)" if k > 0.7 else ""
-    )
+    free = {e.id for e in bench.others}
+    out = [i for i, e in enumerate(bench.estimate.evidence) if bench.is_mine(e) or e.id not in free]
+    estimate, weights, k = bench.without(bench.estimate, out)
+    finding = _measured(claim, estimate, weights)
+    if finding is None:
+        return _against_claims(claim, bench, independent)
+    words = _comparison(finding, bench, independent) + (" (reweighting is rough here)" if k > 0.7 else "")
     return replace(finding, because=_ranked(claim, independent, bench.case), words=words)
 
 
-def _measured(claim: Claim, estimate: Estimate, weights: Array) -> Finding | None:
+def _differs_from_own(claim: Claim, own: list[Evidence]) -> Finding | None:
+    """A figure ascribed to a source whose own figure of those days is another one, by half or more."""
+    assert claim.amount is not None
+    near = [e for e in own if e.head.amount and claim.day and e.head.day and abs((claim.day - e.head.day).days) <= 21]
+    if claim.aspect == "flow" or not near:
+        return None
+    best = min(
+        near,
+        key=lambda e: (
+            abs(np.log((e.head.amount.middle + 1) / (claim.amount.middle + 1)))
+            if e.head.amount and claim.amount
+            else 99
+        ),
+    )
+    low, high = _range(claim)
+    a, b = _range(best.head)
+    if a <= 1.5 * high and low <= 1.5 * b:
+        return None
+    return Finding(
+        claim,
+        "contradicts",
+        because=(best.head,),
+        words=f"not what {best.origin} itself is on record with: {_show(best.head)}, {_carried(best)}",
+    )
+
+
+def _is_about(claim: Claim, piece: Evidence) -> bool:
+    """Whether a piece speaks of the same measure of the same group, at any time."""
+    head = piece.head
+    return (head.kind, head.measure, head.group, head.stance) == (
+        claim.kind,
+        claim.measure,
+        claim.group,
+        claim.stance,
+    ) and head.amount is not None
+
+
+def _measured(claim: Claim, estimate: Estimate, weights: Array | None = None) -> Finding | None:
     """The claim's figure against weighted draws; None where the model has no such quantity."""
     assert claim.amount is not None
-    aspect = claim.aspect or "total"
+    aspect = spoken_aspect(claim, estimate.weeks) or "total"
     period = (
         flow_period(claim)
         if aspect == "flow"
@@ -202,13 +262,19 @@ def _measured(claim: Claim, estimate: Estimate, weights: Array) -> Finding | Non
         return None
     assert claim.group is not None and claim.measure is not None and period is not None
     mu = np.maximum(estimate.reading(claim.group, claim.measure, aspect, period), 0.5)
+    weights = np.full(len(mu), 1 / len(mu)) if weights is None else weights
     low, high = _range(claim)
+    event = aspect == "flow" and is_event(claim)
+    high = np.inf if event else high  # one day's event is only part of the flow of the days around it
     above, below = float(weights[mu < low].sum()), float(weights[mu > high].sum())
     verdict = "higher" if above >= SURE else "lower" if below >= SURE else "agrees"
-    probability = above if verdict == "higher" else below if verdict == "lower" else 1 - max(above, below)
+    probability = above if verdict == "higher" else below if verdict == "lower" else 1 - above - below
     q5, q50, q95 = _quantiles(mu, weights)
     x = claim.amount.middle
-    return Finding(claim, verdict, x / q50, x / q95, x / q5, round(probability, 3), (q5, q50, q95))
+    base = Finding(claim, verdict, probability=round(probability, 3), expected=(q5, q50, q95))
+    if event and verdict != "higher":
+        return base
+    return replace(base, factor=x / q50, factor_low=x / q95, factor_high=x / q5)
 
 
 def _range(claim: Claim) -> tuple[float, float]:
@@ -229,6 +295,8 @@ def _quantiles(values: Array, weights: Array) -> tuple[float, float, float]:
 def _is_rival(claim: Claim, piece: Evidence) -> bool:
     """Whether a piece speaks of the same thing: measure, group and about the same days."""
     head = piece.head
+    if head.stance != claim.stance:
+        return False
     if (head.kind, head.measure, head.group, head.subset) != (
         claim.kind,
         claim.measure,
@@ -245,8 +313,8 @@ def _is_rival(claim: Claim, piece: Evidence) -> bool:
 
 
 def _reliability(piece: Evidence, case: Case) -> tuple[str, int]:
-    name = case.resolve("sources", piece.origin)
-    return (case.sources[name].grade if name else "F", -len(piece.claims))
+    spec = case.source(piece.origin)
+    return (spec.grade if spec else "F", -len(piece.claims))
 
 
 def _ranked(claim: Claim, pieces: list[Evidence], case: Case) -> tuple[Claim, ...]:
@@ -265,17 +333,21 @@ def _comparison(finding: Finding, bench: _Bench, independent: list[Evidence]) ->
     claim = finding.claim
     assert claim.amount is not None and finding.expected is not None
     low, mid, high = finding.expected
-    lead = min(independent, key=lambda e: _reliability(e, bench.case))
     words = f"without its origin the evidence gives {mid:,.0f} ({low:,.0f} to {high:,.0f})"
+    if not independent:
+        return words + "; nobody else gives a figure within three weeks of it"
+    lead = min(independent, key=lambda e: _reliability(e, bench.case))
     if finding.verdict not in ("higher", "lower") or lead.head.amount is None:
         return words
     ratio = claim.amount.middle / max(lead.head.amount.middle, 0.5)
-    times = f"{ratio:.1f} times" if finding.verdict == "higher" else f"{1 / max(ratio, 1e-9):.1f} times below"
+    beside = (
+        f"{ratio:.1f} times {_show(lead.head)}, {_carried(lead)}; "
+        if (ratio > 1) == (finding.verdict == "higher")
+        else ""
+    )
     near = [e for e in (*bench.others, *bench.later) if e is not lead and _is_rival(claim, e) and _is_near(claim, e)]
     listed = ", ".join(f"{_show(e.head)} [{_tie(e, bench)}]" for e in near[:4])
-    return f"{times} {_show(lead.head)}, {_carried(lead)}; {words}" + (
-        f"; near the claim only: {listed}" if near else ""
-    )
+    return beside + words + (f"; near the claim only: {listed}" if near else "")
 
 
 def _is_near(claim: Claim, piece: Evidence) -> bool:
@@ -295,25 +367,42 @@ def _tie(piece: Evidence, bench: _Bench) -> str:
 def _against_claims(claim: Claim, bench: _Bench, independent: list[Evidence]) -> Finding:
     """No estimate to compare with: another claim supports it, one contradicts it, or nobody else speaks of it."""
     low, high = _range(claim)
-    for piece in independent:
-        a, b = _range(piece.head)
-        if claim.stance == piece.head.stance and not (a <= high and low <= b):
-            return Finding(
-                claim, "contradicts", because=(piece.head,), words=f"contradicts {_show(piece.head)}, {_carried(piece)}"
-            )
-    if independent:
-        names = ", ".join(sorted({e.origin for e in independent}))
+    agreeing = [e for e in independent if _range(e.head)[0] <= high and low <= _range(e.head)[1]]
+    against = [e for e in independent if e not in agreeing] + [e for e in bench.others if _denies(e.head, claim)]
+    if agreeing:
+        names = ", ".join(sorted({e.origin for e in agreeing}))
+        denied = f"; but {_show(against[0].head)}" if against else ""
         return Finding(
             claim,
             "supported",
-            because=tuple(e.head for e in independent[:3]),
-            words=f"a figure in the same range comes from {names}",
+            because=tuple(e.head for e in (*agreeing[:3], *against[:1])),
+            words=f"a figure in the same range comes from {names}{denied}",
+        )
+    if against:
+        return Finding(
+            claim,
+            "contradicts",
+            because=(against[0].head,),
+            words=f"contradicts {_show(against[0].head)}, {_carried(against[0])}",
         )
     own = [e for e in bench.others if _is_rival(claim, e)]
-    alone = "; only the same origin says so elsewhere" if own else ""
-    return Finding(
-        claim, "no-evidence", because=tuple(e.head for e in own[:2]), words="no other evidence on this" + alone
-    )
+    why = "the document has no date" if claim.day is None else "no other evidence on this"
+    alone = "; the same origin is on record with " + _show(own[0].head) if own else ""
+    return Finding(claim, "no-evidence", because=tuple(e.head for e in own[:2]), words=why + alone)
+
+
+def _denies(head: Claim, claim: Claim) -> bool:
+    """Whether one of two claims asserts what the other denies: same measure, group, days, and figures that overlap."""
+    if {head.stance, claim.stance} != {"asserted", "denied"} or (head.measure, head.group, head.subset) != (
+        claim.measure,
+        claim.group,
+        claim.subset,
+    ):
+        return False
+    if head.amount is None or claim.day is None or head.day is None or abs((claim.day - head.day).days) > 21:
+        return False
+    (a, b), (low, high) = _range(head), _range(claim)
+    return a <= high and low <= b
 
 
 # terms ---------------------------------------------------------------------------------------------------------
@@ -333,12 +422,12 @@ def _against_terms(claim: Claim, bench: _Bench) -> Finding:
     bottom = min(same, key=lambda e: _bottom(e.head))
     origins = len({e.origin for e in same})
     if x_high > _top(top.head):
-        factor = x_high / _top(top.head)
+        factor = x_high / max(_top(top.head), 1.0)
         words = f"reaches above every other one on record: the highest of {len(same)} figures from {origins} origins is {_show(top.head)}"
         return Finding(claim, "higher", factor, because=(top.head, *(e.head for e in _commonest(same))), words=words)
     if x_low < _bottom(bottom.head):
         words = f"lies below every other one on record: the lowest of {len(same)} figures is {_show(bottom.head)}"
-        return Finding(claim, "lower", x_low / _bottom(bottom.head), because=(bottom.head,), words=words)
+        return Finding(claim, "lower", x_low / max(_bottom(bottom.head), 1.0), because=(bottom.head,), words=words)
     inside = [e for e in same if _bottom(e.head) <= x_high and x_low <= _top(e.head)]
     return Finding(
         claim,
@@ -411,7 +500,8 @@ def _against_words(claim: Claim, bench: _Bench) -> Finding:
 def _is_alike(claim: Claim, head: Claim) -> bool:
     if claim.kind == "count":
         near = claim.day is None or head.day is None or abs((claim.day - head.day).days) <= 120
-        return head.kind == "count" and (head.measure, head.group) == (claim.measure, claim.group) and near
+        same = head.kind == "count" and (head.measure, head.subset) == (claim.measure, claim.subset) and near
+        return same and claim.group is not None and head.group == claim.group and _overlap(claim, head)
     if claim.kind == "terms":
         group = claim.group is None or head.group is None or head.group == claim.group
         return head.kind == "terms" and head.measure == claim.measure and group and _promise_alike(claim, head)
@@ -422,6 +512,13 @@ def _is_alike(claim: Claim, head: Claim) -> bool:
             head.group is not None and head.group == claim.group
         )
     return _folded(head.subject) == _folded(claim.subject) and _folded(head.object) == _folded(claim.object)
+
+
+def _overlap(claim: Claim, head: Claim) -> bool:
+    if claim.amount is None or head.amount is None:
+        return claim.amount is head.amount
+    (a, b), (low, high) = _range(head), _range(claim)
+    return a <= high and low <= b
 
 
 def _promise_alike(claim: Claim, head: Claim) -> bool:

@@ -1,7 +1,8 @@
 """Which claims repeat one origin, and why we think so: claims of one origin are one piece of evidence.
 
 Two claims are one piece when their last source, measure, aspect, group, subset and figure are the same and their
-dates come within three weeks of each other, link by link; or when their documents are copies of one text.
+dates come within three weeks of each other, link by link (two days for events and other flows: another five dead next
+week are other dead); what an outlet says in its own voice is one piece with the copies of its text.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from itertools import groupby
 from condotta.records import Claim, Evidence
 
 _GAP = timedelta(days=21)
+_FLOW_GAP = timedelta(days=2)
 Key = tuple[object, ...]
 
 
@@ -25,9 +27,9 @@ def group_origins(claims: Iterable[Claim], copies: Iterable[tuple[str, str]] = (
     return pieces
 
 
-def origin_of(claim: Claim, original: dict[str, str] | None = None) -> str:
+def origin_of(claim: Claim) -> str:
     """The name of a claim's origin; a claim that names nobody is its document's own."""
-    return claim.origin or f"document {(original or {}).get(claim.document, claim.document)}"
+    return claim.origin or f"document {claim.document}"
 
 
 def _originals(copies: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -41,13 +43,15 @@ def _originals(copies: Iterable[tuple[str, str]]) -> dict[str, str]:
             seen.add(document)
         return document
 
-    return {d: first(d) for d in parent}
+    found = {d: first(d) for d in parent}
+    return found | {root: root for root in found.values()}
 
 
 def _key(claim: Claim, original: dict[str, str]) -> Key:
     amount = claim.amount
     figure = (amount.middle, amount.unit) if amount else (claim.subject, claim.predicate, claim.object)
-    whose = origin_of(claim, original)
+    family = original.get(claim.document)
+    whose = f"text {family}" if family and len(claim.chain) <= 1 else origin_of(claim)
     return (
         whose,
         claim.kind,
@@ -65,7 +69,7 @@ def _runs(claims: list[Claim]) -> list[list[Claim]]:
     runs: list[list[Claim]] = []
     for claim in claims:
         last = runs[-1][-1].day if runs else None
-        near = last is None or claim.day is None or claim.day - last <= _GAP
+        near = last is None or claim.day is None or claim.day - last <= (_FLOW_GAP if claim.aspect == "flow" else _GAP)
         if runs and near:
             runs[-1].append(claim)
         else:
@@ -79,12 +83,13 @@ def _is_open(claim: Claim) -> bool:
 
 
 def _piece(key: Key, run: list[Claim]) -> Evidence:
-    origin = str(key[0])
+    first = min(run, key=lambda c: (c.reported or date.max, c.id))
+    origin = origin_of(first) if str(key[0]).startswith("text ") else str(key[0])
     run = sorted(run, key=lambda c: (_is_open(c), c.day or date.max, c.reported or date.max, c.id))
     outlets = sorted({c.chain[0] if c.chain else "?" for c in run})
     if len(run) == 1:
         reason = "stands alone"
     else:
         figure = run[0].amount.show() if run[0].amount else "the same statement"
-        reason = f"{len(run)} claims of {figure} from {origin}, days apart by three weeks at most, carried by {len(outlets)} outlets"
+        reason = f"{len(run)} claims of {figure} from {origin}, carried by {len(outlets)} outlets"
     return Evidence("E" + run[0].id[1:], tuple(run), origin, reason)

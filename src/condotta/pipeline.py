@@ -6,7 +6,7 @@ Every function takes the case's folder first and does what the command of the sa
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -81,6 +81,7 @@ class _Adding:
         self.documents: list[str] = []
         self.links: list[tuple[str, str, str]] = []
         self.claims = self.known = 0
+        self.notes: list[str] = []
 
     def take(self, store: "Ledger", near: Any, path: Path, size_limit: int | None) -> None:
         from condotta.documents import SIZE_LIMIT, read, read_lines
@@ -128,15 +129,34 @@ class _Adding:
         document, claims, failures = read_figures(path, self.case, vocabulary())
         self.failures += failures
         _keep_original(self.folder, document.sha256, path.read_bytes())
+        rows = {c.quote for c in store.claims() if c.by.startswith("table")}
+        fresh = list({c.quote: c for c in claims if c.quote not in rows}.values())
+        self.known += len(claims) - len(fresh)
+        self.notes += _unknown_groups(fresh, self.case)
         if store.add_document(document):
-            store.save_reading(document.id, "table", claims)
+            store.save_reading(document.id, _table_version(self.case), fresh)
             self.documents.append(document.id)
-            self.claims += len(claims)
-        else:
-            self.known += 1
+            self.claims += len(fresh)
 
     def done(self) -> Added:
-        return Added(tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures))
+        return Added(
+            tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures), tuple(self.notes)
+        )
+
+
+def _unknown_groups(claims: list[Claim], case: Case) -> list[str]:
+    """A line for each group of a spreadsheet that the case does not know, with what it might be."""
+    names = [alias for name, spec in case.groups.items() for alias in (name, *spec.aliases)]
+    unknown = sorted({c.group_text for c in claims if c.group is None and c.group_text})
+    return [
+        f"no group of the case is called {g!r}"
+        + (f"; did you mean {', '.join(near)}?" if (near := near_misses(g, names)) else "")
+        for g in unknown
+    ]
+
+
+def _table_version(case: Case) -> str:
+    return "table " + reader_version(case)
 
 
 def _files(paths: Iterable[Path | str]) -> tuple[list[Path], list[Failure]]:
@@ -176,7 +196,9 @@ def read(case: Path | str, progress: Progress = _silent) -> tuple[int, list[Fail
     who = load_case(Path(case))
     reader, version, found, failures = Reader(case=who), reader_version(who), 0, []
     with ledger(case) as store:
-        waiting = store.unread(version)
+        tables = {d.id for d in store.documents() if d.media_type == "text/csv"}
+        failures += _tables_again(store, Path(case), who, tables & set(store.unread(_table_version(who))))
+        waiting = [d for d in store.unread(version) if d not in tables]
         for number, id in enumerate(waiting):
             document = store.document(id)
             progress(number, len(waiting), document.name or id)
@@ -186,6 +208,22 @@ def read(case: Path | str, progress: Progress = _silent) -> tuple[int, list[Fail
             found += store.save_reading(id, version, reader.read(document))
         progress(len(waiting), len(waiting), "")
     return found, failures
+
+
+def _tables_again(store: "Ledger", folder: Path, case: Case, tables: set[str]) -> list[Failure]:
+    """Resolve the names of spreadsheets taken in earlier against the case as it is now."""
+    from condotta.exchange import read_figures
+
+    failures: list[Failure] = []
+    for id in sorted(tables):
+        document = store.document(id)
+        kept = {c.quote for c in store.claims(document=id)}
+        _, claims, failed = read_figures(
+            folder / "originals" / document.sha256[:2] / document.sha256, case, vocabulary()
+        )
+        store.save_reading(id, _table_version(case), [c for c in claims if c.quote in kept])
+        failures += failed
+    return failures
 
 
 def _not_english(document: Document) -> Failure:
@@ -236,6 +274,8 @@ def claims(
         words.measure(measure).name if measure and kind in (None, "count") and measure not in _terms(who) else measure
     )
     with ledger(case) as store:
+        if document is not None:
+            store.document(document)
         found = store.claims(kind=kind, measure=name, group=_group_name(who, group), document=document)
     if source is None:
         return found
@@ -296,9 +336,22 @@ def reconcile(case: Path | str, seed: int = 7, progress: Progress = _silent, fre
 
 
 def _question(case: Case, pieces: list[Evidence], seed: int) -> str:
-    what = [case.model_dump_json(), str(seed), VERSION, *(c.id for e in pieces for c in e.claims)]
-    what += files("condotta").joinpath("words", "priors.yaml").read_text(encoding="utf-8")
-    return hashlib.sha256("\n".join(what).encode()).hexdigest()[:24]
+    """A hash of all that an estimate depends on: the case, every claim as judged, the words, the model's own source."""
+    from condotta.records import claim_json
+
+    package = files("condotta")
+    digest = hashlib.sha256(f"{case.model_dump_json()} {seed} {VERSION}".encode())
+    for piece in pieces:
+        digest.update(json.dumps([claim_json(c) for c in piece.claims]).encode())
+    sources = [
+        package / "origins.py",
+        package / "estimates.py",
+        *package.joinpath("estimation").iterdir(),
+        *package.joinpath("words").iterdir(),
+    ]
+    for source in sorted((f for f in sources if f.is_file()), key=lambda f: f.name):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:24]
 
 
 def check(
@@ -306,14 +359,52 @@ def check(
 ) -> tuple[Document, list[Finding]]:
     """The findings on one document against all other evidence of the case. Raises DocumentError for a bad file."""
     from condotta.claims import Reader
+    from condotta.documents import Neighbours
     from condotta.documents import read as read_document
-    from condotta.estimation import without
+    from condotta.findings import Question
     from condotta.findings import check as compare
 
     who = load_case(Path(case))
     document, _ = read_document(Path(path))
     found = Reader(case=who).read(document)
-    return document, compare(found, document, _estimate_or_nothing(case, seed, progress), evidence(case), who, without)
+    near = Neighbours()
+    with ledger(case) as store:
+        for known in store.documents():
+            if known.media_type != "text/csv":
+                near.add(known)
+    texts = frozenset([document.id, *(other for other, kind, _ in near.add(document) if kind == "copy")])
+    pieces = evidence(case)
+    question = Question(document, tuple(found), texts)
+    return document, compare(
+        question, _estimate_or_nothing(case, seed, progress), pieces, who, _leaving_out(who, pieces, seed)
+    )
+
+
+def _leaving_out(
+    case: Case, pieces: list[Evidence], seed: int
+) -> Callable[["Estimate", list[int]], tuple["Estimate", Any, float]]:
+    """Leaves evidence out by reweighting the draws; where that is unsound (Pareto k above 0.7), by estimating again."""
+    import numpy as np
+
+    from condotta.estimation import estimate, without
+
+    known: dict[frozenset[int], tuple[Estimate, Any, float]] = {}
+
+    def leave(result: "Estimate", out: list[int]) -> tuple["Estimate", Any, float]:
+        key = frozenset(out)
+        if key not in known:
+            weights, k = without(result, out)
+            known[key] = (result, weights, k)
+            if k > 0.7:
+                gone = {result.evidence[i].id for i in out}
+                try:
+                    again = estimate([p for p in pieces if p.id not in gone], case, seed)
+                    known[key] = (again, np.full(len(again.loglik), 1 / len(again.loglik)), 0.0)
+                except EstimationError:
+                    pass  # too little is left to estimate from: the rough weights stay, and the finding says so
+        return known[key]
+
+    return leave
 
 
 def _estimate_or_nothing(case: Path | str, seed: int, progress: Progress) -> "Estimate":
@@ -346,6 +437,30 @@ def report(
         documents = [d for d in store.documents() if d.media_type != "text/csv"]
     rules = partial(presets, pieces, who)
     return build(Material(who, result, pieces, documents, rules, influence, checked))
+
+
+def judge(
+    case: Path | str, claim: str, verdict: str, why: str, by: str = "analyst", change: Mapping[str, Any] | None = None
+) -> None:
+    """Accept, reject or correct a claim; added to the ledger, never overwriting. Raises LedgerError E-LED-04 to -06."""
+    with ledger(case) as store:
+        store.judge(claim, verdict, by, why, change)
+
+
+def change_of(case: Path | str, claim: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Plain fields (measure, group, low, high, qualifier, ...) as the change of a correction."""
+    from condotta.records import claim_json
+
+    amounts = {"low", "high", "unit", "qualifier"}
+    change: dict[str, Any] = {k: v for k, v in fields.items() if k not in amounts}
+    if amounts & set(fields):
+        body = next((claim_json(c) for c in claims(case) if c.id == claim), {"amount": None})
+        amount = dict(body["amount"] or {"low": None, "high": None, "text": ""})
+        for name in amounts & set(fields):
+            value = fields[name]
+            amount[name] = float(value) if name in ("low", "high") and value is not None else value
+        change["amount"] = amount
+    return change or None
 
 
 def export(case: Path | str, format: str = "csv") -> str:

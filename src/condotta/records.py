@@ -83,7 +83,7 @@ def named(claim: Claim) -> Claim:
     what = [claim.document, claim.kind, claim.start, claim.end, claim.measure, claim.group_text, claim.predicate]
     what += [claim.subject, claim.object, claim.stance, claim.subset, claim.note]
     what += [amount.text, amount.start, amount.low, amount.high, amount.unit] if amount else []
-    what += [claim.aspect, claim.place, *claim.chain]
+    what += [claim.aspect]  # not the chain: a new alias in the case must not orphan a judgement
     digest = hashlib.sha256(json.dumps(what, ensure_ascii=True, default=str).encode()).hexdigest()
     return replace(claim, id="C" + digest[:16])
 
@@ -168,6 +168,7 @@ class Added:
     known: int = 0
     links: tuple[tuple[str, str, str], ...] = ()
     failures: tuple[Failure, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def shown_words(claim: Claim) -> str:

@@ -31,7 +31,7 @@ CASE = Case.model_validate(
 
 def claim(week: int, measure: str, figure: float, source: str = "Monitor", **more: object) -> Claim:
     """A total (or stock) at the end of a week."""
-    day = START + timedelta(weeks=week + 1)
+    day = START + timedelta(weeks=week + 1, days=-1)
     aspect = "stock" if measure in ("present", "in training") else "total"
     fields: dict[str, object] = {
         "document": f"D{source}{measure}{week}", "kind": "count", "quote": "q", "start": 0, "end": 1, "measure": measure, "aspect": aspect,
@@ -96,7 +96,7 @@ def test_reweighting_agrees_with_estimating_again(result) -> None:  # type: igno
     piece = next(
         i
         for i, e in enumerate(result.evidence)
-        if e.head.measure == "arrived" and e.head.day == START + timedelta(weeks=11)
+        if e.head.measure == "arrived" and e.head.day == START + timedelta(weeks=11, days=-1)
     )
     weights, k = without(result, [piece])
     assert k < 0.7

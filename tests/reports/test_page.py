@@ -27,7 +27,7 @@ def test_holds_every_part(page: Path) -> None:
         "Sources",
         "Method and caveats",
         "Set aside, with reasons",
-        "higher by",
+        "times the estimate",
     ):
         assert part in html
 

@@ -10,12 +10,13 @@ import click
 
 from condotta.errors import CondottaError, UsageError, near_misses
 
-VERBS = ("new", "add", "read", "claims", "reconcile", "check", "report", "export", "extract", "explain")
+VERBS = ("new", "add", "read", "claims", "judge", "reconcile", "check", "report", "export", "extract", "explain")
 _SHORT = {
     "new": "make a case folder with a commented case.yaml",
     "add": "take documents, or spreadsheets of figures, into a case",
     "read": "read the claims of the documents, with their exact words",
     "claims": "list claims as a table, JSON lines or CSV",
+    "judge": "accept, correct or reject a claim",
     "reconcile": "estimate from all claims, with intervals, per group and week",
     "check": "compare an article's claims with all other evidence",
     "report": "write one self-contained HTML page",

@@ -21,4 +21,6 @@ def command(case: str, paths: tuple[str, ...]) -> int:
     )
     for document, other, kind in done.links:
         click.echo(f"{document} is {'a copy' if kind == 'copy' else 'an update'} of {other}", err=True)
+    for note in done.notes:
+        click.echo(note, err=True)
     return show.failures(done.failures)

@@ -30,14 +30,17 @@ def command(case: str, article: str, as_json: bool, seed: int | None) -> None:
 
 def _print(finding: Finding) -> None:
     claim = finding.claim
-    figure, what, aspect, group, *_ = show.claim_row(claim)
+    _, figure, what, aspect, group, *_ = show.claim_row(claim)
     said_by = " > ".join(claim.chain) or "nobody named"
     odds = (
         f", probability {finding.probability:.2f}"
         if finding.probability is not None and finding.verdict in ("higher", "lower", "agrees")
         else ""
     )
-    factor = f" by {finding.factor:.1f}" if finding.factor and finding.verdict in ("higher", "lower") else ""
+    beside = "the others" if claim.kind == "terms" else "the estimate"
+    factor = (
+        f": {finding.factor:.1f} times {beside}" if finding.factor and finding.verdict in ("higher", "lower") else ""
+    )
     click.secho(f"{finding.verdict.upper()}{factor}{odds}", bold=True)
     click.echo(f"  {' '.join(x for x in (figure, aspect, what, group and f'[{group}]') if x)}  said by {said_by}")
     click.echo(f'  "{" ".join(claim.quote.split())}"')

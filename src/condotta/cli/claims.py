@@ -33,5 +33,5 @@ def command(
     elif as_csv:
         click.echo(exchange.to_csv(found), nl=False)
     else:
-        columns = ("figure", "claim", "aspect", "group", "day", "chain", "words")
-        show.table(f"{len(found)} claims", columns, map(show.claim_row, found), right=(0,))
+        columns = ("id", "figure", "claim", "aspect", "group", "day", "chain", "words")
+        show.table(f"{len(found)} claims", columns, map(show.claim_row, found), right=(1,))

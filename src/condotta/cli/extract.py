@@ -31,8 +31,8 @@ def command(files: tuple[str, ...], case: str | None, as_json: bool, jsonl: bool
     if not lines:
         show.table(
             f"{len(rows)} claims",
-            ("figure", "claim", "aspect", "group", "day", "chain", "words"),
+            ("id", "figure", "claim", "aspect", "group", "day", "chain", "words"),
             map(show.claim_row, rows),
-            right=(0,),
+            right=(1,),
         )
     return show.failures(failed)

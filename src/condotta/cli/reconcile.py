@@ -31,12 +31,13 @@ def command(case: str, as_json: bool, seed: int | None, fresh: bool) -> None:
 def _tables(result: "Estimate") -> None:
     import numpy as np
 
-    marks = [w for w in range(result.weeks.count) if w % 8 == 7] or [result.weeks.count - 1]
+    step = max(8, result.weeks.count // 5)
+    marks = [w for w in range(result.weeks.count) if w % step == step - 1] or [result.weeks.count - 1]
     by_group: dict[str, list[list[str]]] = {}
     for group, measure in result.spoken():
         q = np.quantile(result.series(group, measure), [0.05, 0.5, 0.95], axis=0)
         by_group.setdefault(group, []).append(
-            [measure, *(f"{q[1, w]:,.0f} ({q[0, w]:,.0f}-{q[2, w]:,.0f})" for w in marks)]
+            [_marked(result, group, measure), *(f"{q[1, w]:,.0f} ({q[0, w]:,.0f}-{q[2, w]:,.0f})" for w in marks)]
         )
     for group, rows in by_group.items():
         show.table(
@@ -49,4 +50,14 @@ def _tables(result: "Estimate") -> None:
         f"\n{len(result.evidence)} pieces of evidence used, {len(result.set_aside)} claims set aside (with reasons in the report).",
         err=True,
     )
+    click.echo("* level not identified, or held loosely: see the report for the reason.", err=True)
     click.echo(f"Sampler: {result.diagnostics['words']}.", err=True)
+
+
+def _marked(result: "Estimate", group: str, measure: str) -> str:
+    """The measure, with a star where its level is not identified."""
+    return measure + (
+        ""
+        if result.held(group, measure).startswith("identified") and "loosely" not in result.held(group, measure)
+        else " *"
+    )

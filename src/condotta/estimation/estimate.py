@@ -123,10 +123,12 @@ def _diagnostics(result: Estimate, info: dict[str, Any]) -> dict[str, Any]:
 
     names, columns = [], []
     for group, measure in result.spoken():
-        series = result.series(group, measure)[:, 3::8]
+        series = result.series(group, measure)
         columns.append(np.log(series + 0.5).reshape(result.chains, -1, series.shape[1]))
         names += [f"{measure}, {group}"] * series.shape[1]
     stacked = np.concatenate(columns, axis=2)
+    moving = stacked.std(axis=(0, 1)) > 1e-9  # before anybody has left home there is nothing to mix
+    stacked, names = stacked[:, :, moving], [n for n, m in zip(names, moving, strict=True) if m]
     data = az.convert_to_dataset({"q": stacked})
     rhat, ess = az.rhat(data)["q"].values, az.ess(data)["q"].values
     worst = int(np.nanargmax(rhat))
@@ -163,7 +165,7 @@ def _identified(usable: list[Observation], the_plan: Plan, case: Case) -> dict[s
 def _verdict(voices: list[str], case: Case) -> str:
     if not voices:
         return UNSPOKEN
-    graded = [case.sources[n].grade for v in voices if (n := case.resolve("sources", v))]
+    graded = [spec.grade for v in voices if (spec := case.source(v))]
     anchored = any(g in "AB" for g in graded)
     if len(voices) == 1:
         return f"not identified beyond the prior: only {voices[0]} speaks of it" + (

@@ -6,10 +6,13 @@ from condotta.estimates import Array, Estimate
 
 
 def influence(result: Estimate, quantity: Array) -> Array:
-    """(evidence,) shift of the mean of `quantity` (draw,) when a piece is left out, in posterior standard deviations."""
+    """(evidence,) shift of the mean of `quantity` (draw,) when a piece is left out, in posterior standard deviations.
+
+    0 where the weights rest on too few draws to tell.
+    """
     logs = -result.loglik
     weights = np.exp(np.clip(logs - logs.max(axis=0), -50, 0))
-    weights = np.minimum(weights, 50 * weights.mean(axis=0))
     weights /= weights.sum(axis=0)
-    shift = quantity @ weights - quantity.mean()
-    return np.asarray(shift / max(float(quantity.std()), 1e-9))
+    effective = 1 / (weights**2).sum(axis=0)
+    shift = (quantity @ weights - quantity.mean()) / max(float(quantity.std()), 1e-9)
+    return np.asarray(np.where(effective > 0.1 * len(quantity), shift, 0.0))

@@ -50,7 +50,8 @@ def plan(observations: list[Observation], case: Case) -> Plan:
         leaves = [g for g in case.members(root) if alone[g] >= 2]
         at = len(groups)
         groups += [*leaves, f"rest of {root}" if leaves else root]
-        members |= {g: (at + i,) for i, g in enumerate(leaves)}
+        rows = {g: at + i for i, g in enumerate(leaves)}
+        members |= {g: tuple(rows[x] for x in (g, *case.members(g)) if x in rows) for g in leaves}
         members[root] = tuple(range(at, len(groups)))
     usable = [o for o in observations if all(g in members for g in o.groups)]
     sources = tuple(sorted({o.source for o in usable}))
@@ -166,8 +167,8 @@ def _jump_weeks(observations: list[Observation], the_plan: Plan, curve_of: Any, 
 
 
 def _grade(source: str, case: Case) -> str:
-    name = case.resolve("sources", source)
-    return case.sources[name].grade if name else "F"
+    spec = case.source(source)
+    return spec.grade if spec else "F"
 
 
 def _bias_mean(klass: str, side: str) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from condotta.cases import Case
-from condotta.estimates import MEASURES, RARE, SERIES, Weeks, flow_period
+from condotta.estimates import MEASURES, SERIES, Weeks, flow_period, is_event, spoken_aspect
 from condotta.intervals import Amount, Period, rounding
 from condotta.records import Claim, Evidence, SetAside
 from condotta.vocabulary import Vocabulary
@@ -72,6 +72,8 @@ def _unusable(claim: Claim, case: Case, weeks: Weeks) -> str | None:
         return f"a part of the fighters ({claim.subset})"
     if claim.group is None:
         return "no group of the case is named" if claim.group_text is None else "the group is not in the case"
+    if not all(g in case.groups for g in claim.group.split("; ")):
+        return "men of the client or the opponent, whom the model does not move"
     if claim.day is None:
         return "no date"
     if not weeks.covers(claim.day):
@@ -102,7 +104,7 @@ def _observation(
     claim = piece.head
     assert claim.amount is not None and claim.measure is not None and claim.group is not None and claim.day is not None
     low, high = bounds(claim.amount)
-    event = claim.aspect == "flow" and claim.measure not in RARE and _one_day(claim)
+    event = claim.aspect == "flow" and is_event(claim)
     klass = words.measures[claim.measure].klass
     return Observation(
         evidence=piece,
@@ -117,10 +119,6 @@ def _observation(
     )
 
 
-def _one_day(claim: Claim) -> bool:
-    return claim.period is None or claim.period.start is None or claim.period.start == claim.period.end
-
-
 def _readings(claim: Claim, weeks: Weeks, arrivals: list[tuple[str, date, float]], origin: str) -> tuple[Reading, ...]:
     """The reading that the aspect gives; two where it is unclear, or where a stock looks like a total passed on."""
     assert claim.measure is not None and claim.day is not None and claim.amount is not None
@@ -131,9 +129,10 @@ def _readings(claim: Claim, weeks: Weeks, arrivals: list[tuple[str, date, float]
             readings.append(_reading("arrived", "total", period, weeks))
         return tuple(readings)
     flow = flow_period(claim)
-    if claim.aspect == "flow" and flow:
+    aspect = spoken_aspect(claim, weeks)
+    if aspect == "flow" and flow:
         return (_reading(claim.measure, "flow", flow, weeks),)
-    if claim.aspect is None and flow:
+    if aspect is None and flow:
         return (_reading(claim.measure, "total", period, weeks), _reading(claim.measure, "flow", flow, weeks))
     return (_reading(claim.measure, "total", period, weeks),)
 
@@ -166,8 +165,8 @@ def _is_total_passed_on(claim: Claim, arrivals: list[tuple[str, date, float]], o
 
 def _side(origin: str, group: str, case: Case) -> str:
     """Whether the source is a party: to the group's own side, to the enemy's, or neither."""
-    name = case.resolve("sources", origin)
-    interest = case.sources[name].interest if name else None
+    spec = case.source(origin)
+    interest = spec.interest if spec else None
     if interest is None:
         return "none"
     theirs, ours = camp(interest, case), camp(group, case)

@@ -20,11 +20,11 @@ def presets(
     ]
     if not near:
         return {"lowest credible": None, "median": None, "latest most reliable": None}
-    credible = [c for c in near if grade(c, case) <= "D"] or near
+    credible = [c for c in near if grade(c, case) <= "D"]
     best = min(grade(c, case) for c in near)
     latest = max((c for c in near if grade(c, case) == best), key=lambda c: c.day or date.min)
     return {
-        "lowest credible": min(_figure(c) for c in credible),
+        "lowest credible": min((_figure(c) for c in credible), default=None),
         "median": median(_figure(c) for c in near),
         "latest most reliable": _figure(latest),
     }
@@ -32,8 +32,8 @@ def presets(
 
 def grade(claim: Claim, case: Case) -> str:
     """The grade of a claim's origin; F for one that the case does not know."""
-    name = case.resolve("sources", claim.origin or "")
-    return case.sources[name].grade if name else "F"
+    spec = case.source(claim.origin or "")
+    return spec.grade if spec else "F"
 
 
 def _usable(claim: Claim) -> bool:

@@ -84,6 +84,8 @@ def _claim(document: Document, row: dict[str, str], span: tuple[int, int], case:
     amount = _amount(cell)
     period = _period(cell)
     group_text = cell["group"] or None
+    if measure is None and amount is None and not cell["note"]:
+        raise ValueError("a row without measure, figure and note says nothing")
     quote = document.text[span[0] : span[1]]
     return named(
         Claim(

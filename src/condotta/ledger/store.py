@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from condotta.errors import LedgerError, near_misses
 from condotta.ledger import tables as t
 from condotta.records import Claim, Document, Judgement, claim_from_json, claim_json
+from condotta.vocabulary import ASPECTS, KINDS, STANCES
 
 VERDICTS = ("accepted", "corrected", "rejected")
 
@@ -106,8 +107,11 @@ class Ledger:
     # reading --------------------------------------------------------------------------------------------------
 
     def unread(self, reader: str) -> list[str]:
-        """Ids of the documents that this version of the reader has not read; tables are read when added."""
-        done = sa.select(t.readings.c.document).where(t.readings.c.reader.in_([reader, "table"]))
+        """Ids of the documents that this version of the reader has not read; tables are for readers called "table ..."."""
+        mine = t.readings.c.reader == reader
+        done = sa.select(t.readings.c.document).where(
+            mine if reader.startswith("table") else mine | t.readings.c.reader.like("table%")
+        )
         query = (
             sa.select(t.documents.c.id)
             .where(t.documents.c.id.not_in(done))
@@ -141,15 +145,13 @@ class Ledger:
         `facets`: document, kind, measure, group, origin: only claims that have this value.
         """
         query = sa.select(t.claims.c.id, t.claims.c.body).where(t.claims.c.superseded.is_(None))
-        for name, value in facets.items():
-            if value is not None:
-                query = query.where(t.claims.c[name] == value)
         query = query.order_by(t.claims.c.reported, t.claims.c.document, t.claims.c.start, t.claims.c.id)
         with self.engine.connect() as db:
             rows = db.execute(query).all()
         judged = self._latest_judgements()
         found = [_judged(claim_from_json(r.body), judged.get(r.id)) for r in rows]
-        return [c for c in found if c is not None]
+        wanted = {k: v for k, v in facets.items() if v is not None}
+        return [c for c in found if c is not None and all(getattr(c, k) == v for k, v in wanted.items())]
 
     def judge(self, claim: str, verdict: str, by: str, why: str, change: Mapping[str, Any] | None = None) -> Judgement:
         """Add a judgement. Raises LedgerError E-LED-04 for an unknown claim, E-LED-05 for an unknown verdict."""
@@ -251,9 +253,22 @@ def _corrected(body: Mapping[str, Any], change: Mapping[str, Any]) -> Claim:
         raise LedgerError("E-LED-06", f"a claim has no field {unknown[0]!r}", near=near)
     try:
         claim = claim_from_json(dict(body) | dict(change))
+        _sound(claim)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise LedgerError("E-LED-06", f"the correction makes no claim: {error}") from error
     return claim
+
+
+def _sound(claim: Claim) -> None:
+    """Raise ValueError where a field has a value that no reader gives."""
+    amount = claim.amount
+    if claim.kind not in KINDS or claim.stance not in STANCES or claim.aspect not in (None, *ASPECTS):
+        raise ValueError("kind, stance or aspect is not a known one")
+    if amount and not all(v is None or isinstance(v, int | float) for v in (amount.low, amount.high)):
+        raise ValueError("low and high are numbers")
+    texts = (claim.measure, claim.group, claim.place, *claim.chain)
+    if not all(t is None or isinstance(t, str) for t in texts) or any(len(n) == 1 for n in claim.chain):
+        raise ValueError("measure, group and place are texts, chain is a list of them")
 
 
 def _judged(claim: Claim, judgement: Judgement | None) -> Claim | None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from condotta.estimates import STOCKS, Estimate
+from condotta.estimates import STOCKS, Estimate, spoken_aspect
+from condotta.intervals import Period
 from condotta.records import Claim, Evidence, shown_words
 from condotta.reports.material import Material
 
 _CONTRADICTION = 1.5
-_NEAR_DAYS = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ def known(material: Material) -> list[Known]:
     for group, measure in result.spoken():
         pieces = _pieces(result, group, measure)
         day = max((p.head.day for p in pieces if p.head.day), default=result.weeks.end(result.weeks.count - 1))
-        week = min(range(result.weeks.count), key=lambda w: abs((result.weeks.end(w) - day).days))
-        draws = result.series(group, measure)[:, week]
+        aspect = "stock" if measure in STOCKS else "total"
+        draws = result.reading(group, measure, aspect, Period(None, day))
         q = np.quantile(draws, [0.05, 0.25, 0.5, 0.75, 0.95])
         rules = material.presets(group, measure, day)
         moved = _moved(material, draws)
@@ -52,7 +52,7 @@ def known(material: Material) -> list[Known]:
                 (q[0], q[4]),
                 rules["lowest credible"],
                 rules["median"],
-                result.identified[f"{group} | {measure}"],
+                result.held(group, measure),
                 moved,
             )
         )
@@ -71,7 +71,7 @@ def _pieces(result: Estimate, group: str, measure: str) -> list[Evidence]:
 def _moved(material: Material, draws: Any) -> list[tuple[Claim, float]]:
     shift = material.influence(material.estimate, draws)
     order = np.argsort(-np.abs(shift))[:3]
-    return [(material.estimate.evidence[i].head, -float(shift[i])) for i in order if abs(shift[i]) > 0.02]
+    return [(material.estimate.evidence[i].head, -float(shift[i])) for i in order if abs(shift[i]) >= 0.1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +103,35 @@ def contradictions(material: Material) -> list[Question]:
     for (measure, group, aspect), pieces in by_question.items():
         if aspect == "flow" and measure not in ("defected", "refused"):
             continue
-        for cluster in _clusters(pieces):
-            values = sorted(cluster, key=_value)
-            if (
-                len({p.origin for p in values}) > 1
-                and _value(values[0]) > 0
-                and _value(values[-1]) / _value(values[0]) >= _CONTRADICTION
-            ):
+        for cluster in _clusters(pieces, 7 if aspect == "total" else 21):
+            factor = max((_apart(a, b) for a in cluster for b in cluster), default=0.0)
+            if factor >= _CONTRADICTION:
                 when = f"{min(_day(p) for p in cluster):%b %Y}"
                 found.append(
-                    Question(
-                        f"{measure} ({aspect}), {group}, {when}",
-                        _spread(values),
-                        _value(values[-1]) / _value(values[0]),
-                    )
+                    Question(f"{measure} ({aspect}), {group}, {when}", _spread(sorted(cluster, key=_value)), factor)
                 )
     return sorted(found, key=lambda q: -q.factor)[:20]
 
 
-def _clusters(pieces: list[Evidence]) -> list[list[Evidence]]:
-    """Pieces about the same three weeks, counted from the first of each cluster."""
+def _apart(a: Evidence, b: Evidence) -> float:
+    """By what factor b lies above a, when two origins exclude each other; else 0."""
+    if a.origin == b.origin or _range(a)[1] >= _range(b)[0]:
+        return 0.0
+    return (_value(b) + 1) / (_value(a) + 1)
+
+
+def _range(piece: Evidence) -> tuple[float, float]:
+    amount = piece.head.amount
+    assert amount is not None
+    low = amount.low if amount.low is not None else 0.0
+    return 0.9 * low, 1.1 * amount.high if amount.high is not None else float("inf")
+
+
+def _clusters(pieces: list[Evidence], days: int) -> list[list[Evidence]]:
+    """Pieces about the same days, counted from the first of each cluster; totals grow, so theirs are shorter."""
     clusters: list[list[Evidence]] = []
     for piece in sorted(pieces, key=_day):
-        if clusters and (_day(piece) - _day(clusters[-1][0])).days <= _NEAR_DAYS:
+        if clusters and (_day(piece) - _day(clusters[-1][0])).days <= days:
             clusters[-1].append(piece)
         else:
             clusters.append([piece])
@@ -154,8 +160,7 @@ def sources(material: Material) -> list[dict[str, Any]]:
     counts = Counter(e.origin for e in material.estimate.evidence)
     rows = []
     for name, count in counts.most_common():
-        known_as = material.case.resolve("sources", name)
-        spec = material.case.sources[known_as] if known_as else None
+        spec = material.case.source(name)
         biases = material.estimate.bias.get(name, {})
         rows.append(
             {
@@ -176,12 +181,8 @@ def points(result: Estimate, group: str, measure: str) -> list[dict[str, Any]]:
     rows = []
     for piece in _pieces(result, group, measure):
         c = piece.head
-        if (
-            c.group != group
-            or c.amount is None
-            or c.day is None
-            or (c.aspect == "flow" and measure not in STOCKS and measure != "defected")
-        ):
+        flow = spoken_aspect(c, result.weeks) == "flow" and measure not in STOCKS and measure != "defected"
+        if c.group != group or c.amount is None or c.day is None or flow:
             continue
         outlets = len({x.chain[0] if x.chain else "?" for x in piece.claims})
         rows.append(
