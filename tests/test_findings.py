@@ -1,5 +1,6 @@
 """Findings on the bundled article: each claim against everything but its own origin."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,27 @@ def test_json_has_the_stable_keys(findings: list[Finding]) -> None:
         assert {"claim", "verdict", "factor", "probability", "because"} <= set(row)
         assert all({"quote", "chain", "document"} <= set(b) for b in row["because"])
         assert row["verdict"] in ("agrees", "higher", "lower", "repeats", "contradicts", "supported", "no-evidence")
+
+
+def test_losses_of_the_other_side_do_not_stop_the_road(bundled: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    shutil.copytree(bundled, folder)
+    (folder / "more.txt").write_text(
+        "Losses of the army\n\nDaily Paper, 9 May 2020\n\nThe GNA said that 30 fighters of the LNA were killed at Tarhuna on 4 May.\n",
+        encoding="utf-8",
+    )
+    pipeline.add(folder, [folder / "more.txt"])
+    pipeline.read(folder)
+    result = pipeline.reconcile(folder)
+    assert any(s.claim.group == "LNA" and "whom the model does not move" in s.reason for s in result.set_aside)
+
+
+def test_a_correction_asks_for_a_new_estimate(bundled: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    shutil.copytree(bundled, folder)
+    before = pipeline.reconcile(folder)
+    claim = next(e.head for e in before.evidence if e.head.measure == "killed" and e.head.aspect == "total")
+    pipeline.judge(folder, claim.id, "rejected", "a slip of the page")
+    after = pipeline.reconcile(folder)
+    assert before.draws.shape != after.draws.shape or (before.draws != after.draws).any()
+    assert claim.id not in {c.id for e in after.evidence for c in e.claims}

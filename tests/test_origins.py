@@ -80,3 +80,25 @@ def test_every_claim_is_in_exactly_one_piece(rows: list[tuple[int, float, int, s
     )
     grouped = [c.id for p in group_origins(claims) for c in p.claims]
     assert sorted(grouped) == sorted(c.id for c in claims)
+
+
+def test_the_same_number_of_dead_next_week_is_another_event() -> None:
+    assert (
+        len(
+            group_origins(
+                [
+                    claim("A", 7, MAY, "O", "M"),
+                    claim("B", 7, MAY + timedelta(days=1), "P", "M"),
+                    claim("C", 7, MAY + timedelta(days=12), "O", "M"),
+                ]
+            )
+        )
+        == 2
+    )
+
+
+def test_what_an_outlet_says_itself_is_one_piece_with_its_copies() -> None:
+    claims = [claim("A", 700, MAY, "Alpha Daily"), claim("B", 700, MAY, "Beta Blog")]
+    assert len(group_origins(claims)) == 2
+    (piece,) = group_origins(claims, [("B", "A")])
+    assert piece.origin == "Alpha Daily"

@@ -46,6 +46,17 @@ class Weeks:
 
     start: date
     count: int
+    hidden: int = 0
+
+    @property
+    def shown(self) -> range:
+        """The weeks of the case; those before it only let the stocks fill."""
+        return range(self.hidden, self.count)
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the case's weeks."""
+        return self.start + timedelta(days=7 * self.hidden)
 
     def end(self, week: int) -> date:
         """The last day of a week."""
@@ -63,7 +74,7 @@ class Weeks:
 
     def covers(self, day: date) -> bool:
         """Whether a day lies inside the weeks."""
-        return self.start <= day <= self.end(self.count - 1)
+        return self.first_day <= day <= self.end(self.count - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ def spoken_aspect(claim: Claim, weeks: Weeks) -> str | None:
     """The aspect as the model hears it: a total "since 11 November" is a flow when the case began weeks before."""
     start = claim.period.start if claim.period else None
     if claim.aspect == "total" and start is not None and claim.period is not None and start < claim.period.end:
-        return "flow" if start > weeks.start + timedelta(days=42) else "total"
+        return "flow" if start > weeks.first_day + timedelta(days=42) else "total"
     return claim.aspect
 
 

@@ -83,7 +83,8 @@ def _is_open(claim: Claim) -> bool:
 
 
 def _piece(key: Key, run: list[Claim]) -> Evidence:
-    first = min(run, key=lambda c: (c.reported or date.max, c.id))
+    root = str(key[0]).removeprefix("text ")
+    first = min(run, key=lambda c: (c.document != root, c.reported or date.max, c.id))
     origin = origin_of(first) if str(key[0]).startswith("text ") else str(key[0])
     run = sorted(run, key=lambda c: (_is_open(c), c.day or date.max, c.reported or date.max, c.id))
     outlets = sorted({c.chain[0] if c.chain else "?" for c in run})

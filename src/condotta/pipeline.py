@@ -148,11 +148,13 @@ def _unknown_groups(claims: list[Claim], case: Case) -> list[str]:
     """A line for each group of a spreadsheet that the case does not know, with what it might be."""
     names = [alias for name, spec in case.groups.items() for alias in (name, *spec.aliases)]
     unknown = sorted({c.group_text for c in claims if c.group is None and c.group_text})
-    return [
-        f"no group of the case is called {g!r}"
-        + (f"; did you mean {', '.join(near)}?" if (near := near_misses(g, names)) else "")
+    notes = [
+        f"no group of the case is called {g!r}; did you mean {near[0]!r}?"
         for g in unknown
+        if (near := near_misses(g, names))
     ]
+    more = len(unknown) - len(notes[:5])
+    return notes[:5] + ([f"{more} more group names are not in the case"] if more else [])
 
 
 def _table_version(case: Case) -> str:
@@ -485,7 +487,7 @@ def summary(result: "Estimate") -> dict[str, Any]:
         names = ("low90", "low50", "median", "high50", "high90")
         rows = [
             {"week": result.weeks.end(w).isoformat()} | {n: round(float(q[i, w]), 1) for i, n in enumerate(names)}
-            for w in range(result.weeks.count)
+            for w in result.weeks.shown
         ]
         groups.setdefault(group, {})[measure] = rows
     return {

@@ -215,3 +215,45 @@ def test_reading_twice_gives_the_same(reader: Reader) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "...", "A" * 5000, "300 " * 400, "“”’" * 50])
 def test_odd_texts_are_survived(reader: Reader, text: str) -> None:
     assert isinstance(read(reader, text), list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "None of the 25 prisoners was Russian.",
+        "Half of the 1,000 mercenaries have been withdrawn.",
+        "Six out of ten fighters left the base.",
+        "The recruits were beaten, two recruits told the newspaper.",
+    ],
+)
+def test_figures_that_count_nobody(plain: Reader, text: str) -> None:
+    assert [c for c in read(plain, text) if c.kind == "count"] == []
+
+
+def test_those_who_kill_are_not_the_dead(plain: Reader) -> None:
+    claim = count(
+        plain, "The army and 45 mercenaries of the Desert Brigade killed 20 villagers at Hombori, witnesses said."
+    )
+    assert (claim.amount.low if claim.amount else None, claim.group_text) == (20, "villagers")
+
+
+def test_a_condition_is_no_assertion(plain: Reader) -> None:
+    claims = [
+        c
+        for c in read(plain, "If the sponsor sends 1,000 more men, the army will withdraw its 2,400 soldiers.")
+        if c.kind == "count"
+    ]
+    assert {c.stance for c in claims} == {"predicted"}
+
+
+def test_leaving_for_the_theatre_is_arriving(plain: Reader) -> None:
+    assert count(plain, "Some 500 mercenaries left Libya for Mali last week.").measure == "arrived"
+
+
+def test_the_date_behind_another_figure_is_not_this_ones(plain: Reader) -> None:
+    claims = [
+        c
+        for c in read(plain, "More than 1,600 mercenaries are now in Mali, up from 1,000 in April.")
+        if c.kind == "count"
+    ]
+    assert claims[0].period is None

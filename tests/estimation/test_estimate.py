@@ -55,7 +55,7 @@ def result():  # type: ignore[no-untyped-def]  # an Estimate, made once
 def test_truth_is_inside_the_interval(result) -> None:  # type: ignore[no-untyped-def]
     draws = result.series("Force", "arrived")
     for week in (5, 11, 17):
-        low, high = np.quantile(draws[:, week], [0.05, 0.95])
+        low, high = np.quantile(draws[:, week + result.weeks.hidden], [0.05, 0.95])
         assert low < TRUE[week] < high
         assert (high - low) / TRUE[week] < 0.6
 
@@ -92,7 +92,7 @@ def test_what_nobody_speaks_of_is_not_printed(result) -> None:  # type: ignore[n
 
 
 def test_reweighting_agrees_with_estimating_again(result) -> None:  # type: ignore[no-untyped-def]
-    arrived = result.series("Force", "arrived")[:, 10]
+    arrived = result.series("Force", "arrived")[:, 10 + result.weeks.hidden]
     piece = next(
         i
         for i, e in enumerate(result.evidence)
@@ -102,7 +102,7 @@ def test_reweighting_agrees_with_estimating_again(result) -> None:  # type: igno
     assert k < 0.7
     again = estimate([e for i, e in enumerate(result.evidence) if i != piece], CASE, seed=8, draws=300).series(
         "Force", "arrived"
-    )[:, 10]
+    )[:, 10 + result.weeks.hidden]
     assert abs(weights @ arrived - again.mean()) < 0.3 * again.std()
 
 

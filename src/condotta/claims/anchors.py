@@ -52,6 +52,15 @@ def anchor_of(context: Context, figure: Quantity) -> Anchor | None:
             and not token.low.endswith("s")
         ):
             continue
+        if (
+            token.low in people
+            and following is not None
+            and following.low in context.words.speech["say"]
+            and following.tag.startswith("VB")
+            and figure.low is not None
+            and figure.low < 10
+        ):
+            return None  # "two recruits told the newspaper": they speak, nobody counts them
         if token.low in people and not compound:
             return Anchor(
                 token, token.tag.startswith("NN") or token.low not in ("were", "have", "had", "are", "of", "more")

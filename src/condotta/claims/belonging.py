@@ -92,8 +92,11 @@ def _phrase_end(context: Context, token: Token) -> int:
 
 
 def is_agent(context: Context, mention: Mention) -> bool:
-    lead = context.between(mention.start - 14, mention.start).lower()
-    return bool(re.search(r"\b(?:by|against|with|between|to|for|from)\s+(?:the\s+)?$", lead))
+    """Whether a name stands for those who act or are dealt with, not for those counted: "by X", "by X and their Y"."""
+    lead = context.between(mention.start - 48, mention.start).lower()
+    return bool(
+        re.search(r"\b(?:by|against|with|between|to|for|from)\s+(?:the\s+)?$|\bby\s+(?:(?!of\b)[\w'-]+\s+){0,6}$", lead)
+    )
 
 
 def _is_of_trigger(context: Context, mention: Mention, trigger: Trigger, figure: Quantity) -> bool:

@@ -24,6 +24,9 @@ _EVENT_NOUNS = (
 
 
 def subset_of(context: Context, figure: Quantity, anchor: Anchor) -> str:
+    tail = context.between(anchor.token.end, anchor.token.end + 40).lower()
+    if re.match(r",?\s+(?:most|many|all|the majority) of them (?:\w+ )?civilians?", tail):
+        return "civilians"
     words = (
         {t.low for t in context.parse.at(figure.number_end, anchor.token.end)} if anchor.noun else {anchor.token.low}
     )
@@ -72,6 +75,7 @@ def period_of(context: Context, figure: Quantity, trigger: Trigger) -> tuple[Per
     first, last = context.clause(figure.start)
     inside = [t for t in context.times if first <= context.start + t.start < last]
     speech_days = [s for s in context.speeches]
+    inside = [t for t in inside if not _beyond_another(context, figure, context.start + t.start)]
     options = inside or (context.times if len(context.figures) == 1 else [])
     options = [
         t
@@ -82,6 +86,11 @@ def period_of(context: Context, figure: Quantity, trigger: Trigger) -> tuple[Per
         return None, None
     best = min(options, key=lambda t: abs(context.start + t.start - trigger.token.start))
     return best.period, best.shape
+
+
+def _beyond_another(context: Context, figure: Quantity, at: int) -> bool:
+    """Whether another figure stands between this one and a date behind it: the date is the other's ("up from 1,000 in April")."""
+    return any(figure.end < f.start and f.end <= at for f in context.figures)
 
 
 def _belongs_to_saying(context: Context, at: int, cues: list[int], trigger: Trigger) -> bool:
@@ -136,6 +145,10 @@ def _cumulative(context: Context, text: str) -> bool:
 
 
 def stance_of(context: Context, figure: Quantity, trigger: Trigger, clause: tuple[int, int]) -> str:
+    if re.match(r"\s*[\"']?if\b", context.lower) or re.search(
+        r"\bif\s+[^,;]*$", context.between(clause[0], figure.start).lower()
+    ):
+        return "predicted"
     before = _without_may(context.between(max(clause[0], trigger.token.start - 60), trigger.token.start))
     near = _without_may(
         context.between(min(figure.start, trigger.token.start) - 45, max(figure.end, trigger.token.end))

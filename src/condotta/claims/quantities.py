@@ -109,6 +109,22 @@ def _rejected(view: str, start: int, end: int) -> bool:
     if _STRONG.match(after):
         return False
     text = view[start:end].strip()
+    if re.search(r"\b(?:out of|one in|in every)\s+$", before, re.IGNORECASE) or re.match(
+        r"\s+(?:out of|in)\s+(?:every\s+)?(?:\d|two|three|four|five|ten)\b", after
+    ):
+        return True
+    if re.match(
+        r"\s*(?:and|to)\s+\d{1,2}\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
+        after,
+        re.IGNORECASE,
+    ):
+        return True
+    if re.search(r"\b(?:none|half|a third|a quarter) of (?:the |its |their |those )?$", before, re.IGNORECASE):
+        return True
+    if re.search(
+        r"\b(?:and|,) not (?:the )?$|(?<!if )(?<!whether or )\bnot (?:the )?$", before, re.IGNORECASE
+    ) and re.match(r"[\d\w,.]*\s*(?:,|as|\.|$)", after):
+        return True
     if re.search(r"\baged\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE):
         return True
     digits = text[:1].isdigit()

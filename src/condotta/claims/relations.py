@@ -173,7 +173,7 @@ def events(context: Context) -> Iterable[Claim]:
 _MEASURE = {"refused": "refused", "defected": "defected", "captured": "captured"}
 _EVENTS = (
     ("ordered", r"\b(?:were|was|been|being|had been)\s+ordered\s+to\b|\b(?:ordered|instructed|commanded)\s+(?=(?:\w+\s+){0,5}?to\s+\w+)"),
-    ("refused", r"\b(?:refus(?:ed|es|ing)|reject(?:ed|s) (?:an order|orders|a request|the request|the demand|demands)|declin(?:ed|es) to|balked at|defied|(?:would|will) not (?:send|deploy|fight|go))\b"),
+    ("refused", r"\b(?:refus(?:ed|es|ing)|reject(?:ed|s) (?:an order|orders|a request|the request|the demand|demands)|declin(?:ed|es) to|balked at|defied|(?:would|will) not (?:send|deploy|fight))\b"),
     ("suspended funds", r"\b(?:suspend\w*|halt\w*|cut(?:ting)? off|froze|stopp?(?:ed|ing)|withh?(?:eld|olding)|cancel\w*)\s+(?:\w+\s+){0,4}?(?:fund\w*|salar\w+|pay\w*|financ\w+|support|stipends|wages|money)\b|\b(?:fund\w*|salar\w+|financ\w+|support|wages|pay\w*)\s+(?:\w+\s+){0,4}?(?:was|were|been|had been)\s+(?:suspended|halted|cut|stopped|frozen|withheld)\b"),
     ("protested", r"\b(?:protest(?:ed|ing|s)?|demonstrat(?:ed|ing|ions?)|rioted|mutin(?:ied|y)|staged a (?:sit-in|protest|demonstration|mutiny)|went on strike)\b"),
     ("defected", r"\b(?:defected|deserted|switched sides|changed sides|broke away|went over to)\b"),

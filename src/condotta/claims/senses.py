@@ -32,7 +32,7 @@ def _left(name: str, before: str, after: str, children: set[str], verbal: bool) 
         after,
     ):
         return None
-    if re.match(r"\s+for\b", after):
+    if re.match(r"\s+(?:\w+\s+)?for\b", after):
         return "arrived" if name == "returned" else None
     if re.match(r"\s+(?:the\s+)?(?:libya|theatre|country|tripoli|front|mali|sudan|yemen)\b", after):
         return "returned" if name == "returned" else None

@@ -65,6 +65,9 @@ def _fits(context: Context, anchor: Anchor, trigger: Trigger) -> bool:
 def _readings(context: Context, token: Token, figure: Quantity, anchor: Anchor) -> Iterable[Trigger]:
     if figure.number_start <= token.start < figure.number_end:
         return
+    named = any(m.kind == "group" and m.start <= token.start < m.end and " " in m.text for m in context.mentions)
+    if named or _acts_on_others(context, token, figure, anchor):
+        return
     for name, measure in context.words.measures.items():
         verbal = (
             token.low in measure.verbs
@@ -75,6 +78,41 @@ def _readings(context: Context, token: Token, figure: Quantity, anchor: Anchor) 
             chosen = sense_of(context, token, name, verbal)
             if chosen:
                 yield Trigger(token, chosen, _cost(context, token, figure, anchor, verbal))
+
+
+def _acts_on_others(context: Context, token: Token, figure: Quantity, anchor: Anchor) -> bool:
+    """ "45 men killed 20 villagers": the figure before an active verb of harm counts those who do it."""
+    if token.low not in (
+        "killed",
+        "wounded",
+        "injured",
+        "captured",
+        "seized",
+        "massacred",
+        "executed",
+        "arrested",
+        "shot",
+    ):
+        return False
+    passive = any(
+        context.parse.tokens[c].low in ("was", "were", "been", "being", "be", "are", "is")
+        for c in context.parse.children[token.i]
+    )
+    if passive or token.start < figure.start or anchor.token.i > token.i:
+        return False
+    after = context.between(token.end, token.end + 30).lower()
+    before = context.between(anchor.token.end, token.start)
+    close = len(before.split()) <= 4 and not re.search(r"[,;:]|\bwere\b|\bwas\b|\bbeen\b", before)
+    return (
+        close
+        and bool(
+            re.match(
+                r"\s+(?:at least |some |about |more than |over |up to )?(?:\d+ [a-z]+|an? |the |several |dozens|hundreds|(?:two|three|four|five|six|seven|eight|nine|ten|twenty) [a-z]+)",
+                after,
+            )
+        )
+        and not re.match(r"\s+\d+ (?:others? )?(?:wounded|injured|killed|captured)", after)
+    )
 
 
 def _is_noun_use(token: Token, nouns: frozenset[str]) -> bool:
@@ -88,7 +126,15 @@ def _cost(context: Context, token: Token, figure: Quantity, anchor: Anchor, verb
         return 3.0 if token.low in context.words.measures["recruited"].nouns or token.low == "trainees" else 0.0
     low, high = sorted((token.start, figure.number_start))
     words = context.between(low, high).lower()
-    if token.i == at.i + 1 and token.low in ("killed", "injured", "wounded", "dead", "captured"):
+    if token.i == at.i + 1 and token.low in (
+        "killed",
+        "injured",
+        "wounded",
+        "dead",
+        "captured",
+        "arrested",
+        "detained",
+    ):
         return 0.1
     rising = token.low in ("toll", "number", "tally", "dead", "strength", "presence") and re.search(
         r"\b(?:reach\w*|rose|risen|climb\w*|grew|stands?|stood|jumped|hit|now|least)\s+(?:to\s+|at\s+|from \S+ to\s+)?(?:at least\s+|about\s+|more than\s+|nearly\s+)?$",

@@ -32,7 +32,7 @@ def _tables(result: "Estimate") -> None:
     import numpy as np
 
     step = max(8, result.weeks.count // 5)
-    marks = [w for w in range(result.weeks.count) if w % step == step - 1] or [result.weeks.count - 1]
+    marks = [w for w in result.weeks.shown if (w - result.weeks.hidden) % step == step - 1] or [result.weeks.count - 1]
     by_group: dict[str, list[list[str]]] = {}
     for group, measure in result.spoken():
         q = np.quantile(result.series(group, measure), [0.05, 0.5, 0.95], axis=0)

@@ -71,6 +71,7 @@ def claim_row(claim: Claim) -> list[str]:
     who = claim.group or claim.group_text or ""
     stance = "" if claim.stance == "asserted" else f" ({claim.stance})"
     return [
+        claim.id,
         figure,
         what + stance,
         claim.aspect or "",

@@ -126,7 +126,7 @@ def _interval(low, high, eta, s):  # type: ignore[no-untyped-def]  # numba infer
     return value, -(ga + gb) / s, -(ga * a + gb * b) / s
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def evaluate(  # type: ignore[no-untyped-def]  # numba infers
     z, ll, g, basis, start, jumps, jump_on, level, level_sd, step_sd, curve_of, offset_sd, log_pool, pool_sd,
     bias_mean, bias_sd, log_dispersion, dispersion_sd, first, measure, at, weights, mask, low, high, noise, source, bias,

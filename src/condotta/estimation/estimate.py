@@ -19,9 +19,11 @@ from condotta.estimation.world import forward
 from condotta.records import Evidence, SetAside
 from condotta.vocabulary import Vocabulary, vocabulary
 
+_FILLING = 4
+
 
 def estimate(
-    pieces: Iterable[Evidence], case: Case, seed: int = 7, words: Vocabulary | None = None, draws: int = 500
+    pieces: Iterable[Evidence], case: Case, seed: int = 7, words: Vocabulary | None = None, draws: int = 700
 ) -> Estimate:
     """Posterior of every series of every modelled group. Raises EstimationError E-EST-01 with too little evidence."""
     weeks = weeks_of(case)
@@ -46,9 +48,9 @@ def estimate(
 
 
 def weeks_of(case: Case) -> Weeks:
-    """The weeks of a case: from the Monday on or before its first day to the week that holds its last."""
-    start = case.period.start - timedelta(days=case.period.start.weekday())
-    return Weeks(start, ((case.period.end - start).days // 7) + 1)
+    """The weeks of a case, Monday on or before its first day to the week of its last, and four before for stocks to fill."""
+    monday = case.period.start - timedelta(days=case.period.start.weekday())
+    return Weeks(monday - timedelta(weeks=_FILLING), ((case.period.end - monday).days // 7) + 1 + _FILLING, _FILLING)
 
 
 def without(result: Estimate, pieces: Iterable[int]) -> tuple[Array, float]:
@@ -123,7 +125,9 @@ def _diagnostics(result: Estimate, info: dict[str, Any]) -> dict[str, Any]:
 
     names, columns = [], []
     for group, measure in result.spoken():
-        series = result.series(group, measure)
+        series = result.series(group, measure)[
+            :, list(result.weeks.shown)[::-4]
+        ]  # every fourth week, the last among them
         columns.append(np.log(series + 0.5).reshape(result.chains, -1, series.shape[1]))
         names += [f"{measure}, {group}"] * series.shape[1]
     stacked = np.concatenate(columns, axis=2)

@@ -23,7 +23,10 @@ class Draws:
     info: dict[str, Any]
 
 
-def sample(layout: Layout, seed: int, draws: int = 500, tune: int = 300, chains: int = 4, cores: int = 2) -> Draws:
+_NEGLIGIBLE = 3e-3
+
+
+def sample(layout: Layout, seed: int, draws: int = 700, tune: int = 300, chains: int = 4, cores: int = 2) -> Draws:
     """Posterior draws of z. The same seed gives the same draws. Raises EstimationError E-EST-03 without a mode."""
     import warnings
 
@@ -50,7 +53,7 @@ def sample(layout: Layout, seed: int, draws: int = 500, tune: int = 300, chains:
     x = np.asarray(trace.posterior["x"])
     stats = trace.sample_stats
     return Draws(
-        mode + x @ root.T,
+        np.ascontiguousarray(mode + (root @ x.reshape(-1, n).T).T.reshape(x.shape)),
         {"divergences": int(np.asarray(stats["diverging"]).sum()), "steps": int(np.asarray(stats["n_steps"]).sum())},
     )
 
@@ -66,8 +69,13 @@ def bind(layout: Layout) -> Callable[[Array], tuple[float, Array]]:
     return density
 
 
-def round_coordinates(density: Callable[[Array], tuple[float, Array]], n: int) -> tuple[Array, Array]:
-    """(mode, root): z = mode + root x makes x nearly standard normal. Curvature by differences of the gradient."""
+def round_coordinates(density: Callable[[Array], tuple[float, Array]], n: int) -> tuple[Array, Any]:
+    """(mode, root): z = mode + root x makes x nearly standard normal. Curvature by differences of the gradient.
+
+    The root is the symmetric one, which couples only what the claims couple; its small entries are dropped and it is
+    kept sparse, which changes nothing but the speed.
+    """
+    from scipy import sparse
     from scipy.optimize import minimize
 
     def negative(z: Array) -> tuple[float, Array]:
@@ -88,7 +96,8 @@ def round_coordinates(density: Callable[[Array], tuple[float, Array]], n: int) -
         shift[i] = step
         hessian[i] = (density(found.x - shift)[1] - density(found.x + shift)[1]) / (2 * step)
     values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-    return found.x, vectors / np.sqrt(np.clip(values, 0.5, None))
+    root = (vectors / np.sqrt(np.clip(values, 0.5, None))) @ vectors.T
+    return found.x, sparse.csr_matrix(np.where(np.abs(root) > _NEGLIGIBLE, root, 0.0))
 
 
 def log_likelihoods(layout: Layout, z: Array) -> Array:

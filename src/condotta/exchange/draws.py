@@ -14,7 +14,7 @@ def save_estimate(result: Estimate, path: Path) -> None:
     """Write an estimate; first beside, then renamed, so that a kill leaves no half file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     meta = {
-        "start": result.weeks.start.isoformat(), "weeks": result.weeks.count, "groups": result.groups,
+        "start": result.weeks.start.isoformat(), "weeks": result.weeks.count, "hidden": result.weeks.hidden, "groups": result.groups,
         "members": {k: list(v) for k, v in result.members.items()}, "evidence": [e.id for e in result.evidence],
         "set_aside": [(claim_json(s.claim), s.reason) for s in result.set_aside], "bias": result.bias,
         "diagnostics": dict(result.diagnostics), "identified": dict(result.identified), "chains": result.chains,
@@ -37,7 +37,7 @@ def load_estimate(path: Path, pieces: list[Evidence]) -> Estimate | None:
     if any(e not in by_id for e in meta["evidence"]):
         return None
     return Estimate(
-        weeks=Weeks(date.fromisoformat(meta["start"]), meta["weeks"]), groups=tuple(meta["groups"]),
+        weeks=Weeks(date.fromisoformat(meta["start"]), meta["weeks"], meta["hidden"]), groups=tuple(meta["groups"]),
         members={k: tuple(v) for k, v in meta["members"].items()}, draws=draws, loglik=loglik,
         evidence=tuple(by_id[e] for e in meta["evidence"]),
         set_aside=tuple(SetAside(claim_from_json(c), reason) for c, reason in meta["set_aside"]),

@@ -15,8 +15,8 @@ def timeline(result: Estimate, group: str, measure: str, width: int = 720, heigh
     """A Vega-Lite specification: 50 and 90 % bands, the median, claims as points with their words on hover."""
     import altair as alt
 
-    weeks = [result.weeks.end(w).isoformat() for w in range(result.weeks.count)]
-    q = np.quantile(result.series(group, measure), [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+    weeks = [result.weeks.end(w).isoformat() for w in result.weeks.shown]
+    q = np.quantile(result.series(group, measure)[:, result.weeks.hidden :], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
     names = ("low90", "low50", "median", "high50", "high90")
     rows = [{"week": w} | {n: round(float(q[i, k]), 1) for i, n in enumerate(names)} for k, w in enumerate(weeks)]
     marks, order = _named(points(result, group, measure))
