@@ -37,13 +37,9 @@ def grade(claim: Claim, case: Case) -> str:
 
 
 def _usable(claim: Claim) -> bool:
-    return (
-        claim.kind == "count"
-        and claim.amount is not None
-        and claim.aspect != "flow"
-        and claim.stance == "asserted"
-        and claim.subset == "all"
-    )
+    """Plain totals and stocks; "thousands" is nobody's figure."""
+    plain = claim.kind == "count" and claim.aspect != "flow" and claim.stance == "asserted" and claim.subset == "all"
+    return plain and claim.amount is not None and claim.amount.qualifier != "order of magnitude"
 
 
 def _figure(claim: Claim) -> float:

@@ -34,7 +34,8 @@ class Known:
 def known(material: Material) -> list[Known]:
     """One line for each series that a claim speaks of, on the last day that evidence on its side speaks of."""
     result, lines = material.estimate, []
-    for group, measure in result.spoken():
+    spoken = sorted(result.spoken(), key=lambda pair: material.case.groups[pair[0]].parent is not None)
+    for group, measure in spoken:
         pieces = _pieces(result, group, measure)
         day = max((p.head.day for p in pieces if p.head.day), default=result.weeks.end(result.weeks.count - 1))
         aspect = "stock" if measure in STOCKS else "total"
