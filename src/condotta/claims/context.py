@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from condotta.cases import Case
 from condotta.claims.actors import Lexicon, Mention
-from condotta.claims.attribution import Speech
 from condotta.claims.parser import Parse, Token
 from condotta.claims.periods import TimePhrase
 from condotta.claims.quantities import Quantity
+from condotta.claims.speakers import Speech
 from condotta.records import Document
 from condotta.vocabulary import Vocabulary
 

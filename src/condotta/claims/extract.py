@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from condotta.cases import Case
 from condotta.claims.actors import Lexicon, Mention
-from condotta.claims.attribution import Speech, inherits, speaker_for, speeches
+from condotta.claims.attribution import inherits, speaker_for, speeches
 from condotta.claims.context import Context
 from condotta.claims.counts import counts
 from condotta.claims.parser import Parse, parse
@@ -159,6 +159,3 @@ def _last_speaker(before: Context | None) -> tuple[str, ...]:
 
 def _open_quote(before: Context) -> bool:
     return len(re.findall(r'"', before.parse.text)) % 2 == 1
-
-
-__all__ = ["Reader", "Speech"]
