@@ -26,7 +26,7 @@ class Draws:
 _NEGLIGIBLE = 3e-3
 
 
-def sample(layout: Layout, seed: int, draws: int = 700, tune: int = 300, chains: int = 4, cores: int = 2) -> Draws:
+def sample(layout: Layout, seed: int, draws: int = 700, tune: int = 450, chains: int = 4, cores: int = 2) -> Draws:
     """Posterior draws of z. The same seed gives the same draws. Raises EstimationError E-EST-03 without a mode."""
     import warnings
 
