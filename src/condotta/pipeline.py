@@ -20,7 +20,9 @@ from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
 from condotta.vocabulary import KINDS, vocabulary
 
 if TYPE_CHECKING:
+    from condotta.documents import Neighbours
     from condotta.estimates import Estimate
+    from condotta.findings import Question
     from condotta.ledger import Ledger
 
 VERSION = "0.1.0"
@@ -56,21 +58,31 @@ def add(
     case: Path | str, paths: Iterable[Path | str], progress: Progress = _silent, size_limit: int | None = None
 ) -> Added:
     """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost."""
-    from condotta.documents import Neighbours
-
     folder, who = Path(case), load_case(Path(case))
     sources, missing = _files(paths)
     result = _Adding(folder, who, missing)
     with ledger(folder) as store:
-        near = Neighbours()
-        for known in store.documents():
-            if known.media_type != "text/csv":
-                near.add(known)
+        near = _neighbours(store)
         for number, path in enumerate(sources):
             progress(number, len(sources), path.name)
             result.take(store, near, path, size_limit)
         progress(len(sources), len(sources), "")
     return result.done()
+
+
+def _texts(store: "Ledger") -> list[Document]:
+    """The documents of a case that are texts, not tables."""
+    return [d for d in store.documents() if d.media_type != "text/csv"]
+
+
+def _neighbours(store: "Ledger") -> "Neighbours":
+    """The index of wording of all texts of a case."""
+    from condotta.documents import Neighbours
+
+    near = Neighbours()
+    for known in _texts(store):
+        near.add(known)
+    return near
 
 
 class _Adding:
@@ -360,26 +372,30 @@ def check(
     case: Path | str, path: Path | str, seed: int = 7, progress: Progress = _silent
 ) -> tuple[Document, list[Finding]]:
     """The findings on one document against all other evidence of the case. Raises DocumentError for a bad file."""
+    who, pieces = load_case(Path(case)), evidence(case)
+    question = _asked(case, who, path)
+    return _answered(question, _estimate_or_nothing(case, seed, progress), pieces, who, seed)
+
+
+def _asked(case: Path | str, who: Case, path: Path | str) -> "Question":
+    """A document with its claims, and the ids of its text and of the copies of it in the case."""
     from condotta.claims import Reader
-    from condotta.documents import Neighbours
     from condotta.documents import read as read_document
     from condotta.findings import Question
+
+    document, _ = read_document(Path(path))
+    with ledger(case) as store:
+        links = _neighbours(store).add(document)
+    texts = frozenset([document.id, *(other for other, kind, _ in links if kind == "copy")])
+    return Question(document, tuple(Reader(case=who).read(document)), texts)
+
+
+def _answered(
+    question: "Question", result: "Estimate", pieces: list[Evidence], who: Case, seed: int
+) -> tuple[Document, list[Finding]]:
     from condotta.findings import check as compare
 
-    who = load_case(Path(case))
-    document, _ = read_document(Path(path))
-    found = Reader(case=who).read(document)
-    near = Neighbours()
-    with ledger(case) as store:
-        for known in store.documents():
-            if known.media_type != "text/csv":
-                near.add(known)
-    texts = frozenset([document.id, *(other for other, kind, _ in near.add(document) if kind == "copy")])
-    pieces = evidence(case)
-    question = Question(document, tuple(found), texts)
-    return document, compare(
-        question, _estimate_or_nothing(case, seed, progress), pieces, who, _leaving_out(who, pieces, seed)
-    )
+    return question.document, compare(question, result, pieces, who, _leaving_out(who, pieces, seed))
 
 
 def _leaving_out(
@@ -434,9 +450,9 @@ def report(
 
     who = load_case(Path(case))
     result, pieces = reconcile(case, seed, progress), evidence(case)
-    checked = check(case, article, seed, progress) if article else None
+    checked = _answered(_asked(case, who, article), result, pieces, who, seed) if article else None
     with ledger(case) as store:
-        documents = [d for d in store.documents() if d.media_type != "text/csv"]
+        documents = _texts(store)
     rules = partial(presets, pieces, who)
     return build(Material(who, result, pieces, documents, rules, influence, checked))
 

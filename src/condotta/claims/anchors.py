@@ -94,13 +94,13 @@ def _counted_before(context: Context, figure: Quantity) -> Anchor | None:
         r"\b(?:(?:number|total|count|strength|figure|presence)s?\s+of|puts?)\s+(?:the\s+)?((?:[\w-]+\s+){0,4}?([\w-]+))\b(?=.*\b(?:at|to|of|is|was|reached|exceeds|exceeded|as|by|from|stood|stands|hit|nears?)\s+(?:\w+\s+){0,2}$)",
         lead,
     )
+    if hit is None:
+        return None
     people = set(context.words.quantities["people"])
-    while hit:
-        for token in context.parse.at(first + hit.start(1), figure.start):
-            if token.low in people and token.tag.startswith("NN"):
-                return Anchor(token, True)
-        break
-    return None
+    counted = (
+        t for t in context.parse.at(first + hit.start(1), figure.start) if t.low in people and t.tag.startswith("NN")
+    )
+    return next((Anchor(token, True) for token in counted), None)
 
 
 def _may_continue(after: list[Token], k: int) -> bool:

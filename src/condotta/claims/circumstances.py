@@ -74,13 +74,12 @@ def period_of(context: Context, figure: Quantity, trigger: Trigger) -> tuple[Per
     """The dated phrase of the figure's clause (else of the sentence), nearest to the verb."""
     first, last = context.clause(figure.start)
     inside = [t for t in context.times if first <= context.start + t.start < last]
-    speech_days = [s for s in context.speeches]
     inside = [t for t in inside if not _beyond_another(context, figure, context.start + t.start)]
     options = inside or (context.times if len(context.figures) == 1 else [])
     options = [
         t
         for t in options
-        if not _belongs_to_saying(context, t.start + context.start, [s.cue for s in speech_days], trigger)
+        if not _belongs_to_saying(context, t.start + context.start, [s.cue for s in context.speeches], trigger)
     ]
     if not options:
         return None, None

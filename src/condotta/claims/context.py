@@ -1,5 +1,6 @@
 """What the rules see of one sentence: its parse, figures, names, dates, speakers, and what went before."""
 
+import re
 from dataclasses import dataclass, field
 
 from condotta.cases import Case
@@ -49,8 +50,6 @@ class Context:
 
     def clause(self, offset: int) -> tuple[int, int]:
         """Document offsets of the clause around `offset`: up to ";", "while", "but", or a comma before a new figure."""
-        import re
-
         cuts = [0]
         for hit in re.finditer(
             r";|:|\b(?:while|whereas|although|though|but)\b|,\s+(?:and\s+)?(?=(?:another|at least|about|some|more than)?\s*\d)",

@@ -44,7 +44,7 @@ class Reader:
         for parsed in parse(view, spans):
             found = self.lexicon.mentions(parsed)
             spoken = speeches(parsed, self.lexicon, found)
-            figures = [q for q in _shifted(parsed, self.words)]
+            figures = list(_shifted(parsed, self.words))
             context = Context(
                 document, parsed, self.words, self.lexicon, found, figures,
                 time_phrases(parsed.text, document.published), spoken, before, (), groups,

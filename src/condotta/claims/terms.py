@@ -204,33 +204,17 @@ def _posting(context: Context) -> Iterable[Claim]:
         rf"\b(?:promis\w+|assur\w+|told|pledg\w+|offer\w*|guarantee\w*|instead of)\b[^.;]{{0,80}}?\b(?:guard\w*|secur\w+|protect\w*|tasking|posts?|work\w*|serv\w+|patrol\w*|jobs?|duty|duties|watch\w*)\b[^.;]{{0,50}}?\b({_PLACES})\b",
         text,
     )
-    if promise and re.search(r"\b(?:promis\w+|assur\w+|pledg\w+|offer\w*|guarantee\w*|told)\b", text):
-        yield _claim(
-            context,
-            "posting",
-            "promised",
-            None,
-            _at(context, promise.span(1)),
-            place=_as_written(context, promise.span(1)),
+    hit = promise
+    if promise is None and _PROMISED.search(text):
+        hit = re.search(
+            rf"\b(?:to|only|as|would be|jobs|posts) (?:guard(?:ing|s)?|protect(?:ing)?|secur(?:e|ing))\b[^.;]{{0,30}}?\b({_PLACES})\b",
+            text,
         )
-    elif (
-        promise is None
-        and (
-            guard := re.search(
-                rf"\b(?:to|only|as|would be|jobs|posts) (?:guard(?:ing|s)?|protect(?:ing)?|secur(?:e|ing))\b[^.;]{{0,30}}?\b({_PLACES})\b",
-                text,
-            )
-        )
-        and _PROMISED.search(text)
-    ):
-        yield _claim(
-            context,
-            "posting",
-            "promised",
-            None,
-            _at(context, guard.span(1)),
-            place=_as_written(context, guard.span(1)),
-        )
+    elif promise and not re.search(r"\b(?:promis\w+|assur\w+|pledg\w+|offer\w*|guarantee\w*|told)\b", text):
+        hit = None  # "instead of guarding ...": no promise is spoken of, only where they were sent
+    if hit:
+        span = hit.span(1)
+        yield _claim(context, "posting", "promised", None, _at(context, span), place=_as_written(context, span))
     if promise or re.search(r"\b(?:promise[sd]?|instead|despite|immediately|contrary|told)\b", text):
         yield from _sent_to(context)
 

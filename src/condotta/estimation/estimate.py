@@ -10,7 +10,7 @@ import numpy as np
 
 from condotta.cases import Case
 from condotta.errors import EstimationError
-from condotta.estimates import MEASURES, UNSPOKEN, Array, Estimate, Weeks
+from condotta.estimates import MEASURES, SERIES, UNSPOKEN, Array, Estimate, Weeks
 from condotta.estimation.density import Layout, unpack
 from condotta.estimation.layout import Plan, layout, plan
 from condotta.estimation.observations import Observation, observe
@@ -152,8 +152,6 @@ def _diagnostics(result: Estimate, info: dict[str, Any]) -> dict[str, Any]:
 
 def _identified(usable: list[Observation], the_plan: Plan, case: Case) -> dict[str, str]:
     """Group, measure -> in words, on whose figures the level rests."""
-    from condotta.estimates import SERIES
-
     speakers: dict[tuple[str, str], set[str]] = defaultdict(set)
     for o in usable:
         for g in o.groups:

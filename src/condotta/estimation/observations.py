@@ -6,7 +6,7 @@ up to x -> [0.4 x, x]           an event of one day -> [x, inf) of the flow in t
 
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from condotta.cases import Case
 from condotta.estimates import MEASURES, SERIES, Weeks, flow_period, is_event, spoken_aspect
@@ -138,8 +138,6 @@ def _readings(claim: Claim, weeks: Weeks, arrivals: list[tuple[str, date, float]
 
 
 def _reading(measure: str, aspect: str, period: Period, weeks: Weeks) -> Reading:
-    from datetime import timedelta
-
     terms = list(weeks.weights(period.end))
     if aspect == "flow" and period.start is not None:
         terms += [(w, -x) for w, x in weeks.weights(period.start - timedelta(days=1))]

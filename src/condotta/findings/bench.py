@@ -60,3 +60,9 @@ def allowed(claim: Claim) -> tuple[float, float]:
     slack = 0.1 if amount.low == amount.high else 0.0
     low = amount.low * (1 - slack) if amount.low is not None else 0.0
     return low, amount.high * (1 + slack) if amount.high is not None else np.inf
+
+
+def overlap(a: Claim, b: Claim) -> bool:
+    """Whether two figures can both be right: what their words allow has a number in common."""
+    (low_a, high_a), (low_b, high_b) = allowed(a), allowed(b)
+    return low_a <= high_b and low_b <= high_a

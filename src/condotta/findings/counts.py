@@ -7,7 +7,7 @@ import numpy as np
 
 from condotta.cases import Case
 from condotta.estimates import Array, Estimate, flow_period, is_event, spoken_aspect
-from condotta.findings.bench import Bench, allowed, carried, show
+from condotta.findings.bench import Bench, allowed, carried, overlap, show
 from condotta.intervals import Period
 from condotta.records import Claim, Evidence, Finding
 
@@ -257,8 +257,7 @@ def _tie(piece: Evidence, bench: Bench) -> str:
 
 def _against_claims(claim: Claim, bench: Bench, independent: list[Evidence]) -> Finding:
     """No estimate to compare with: another claim supports it, one contradicts it, or nobody else speaks of it."""
-    low, high = allowed(claim)
-    agreeing = [e for e in independent if allowed(e.head)[0] <= high and low <= allowed(e.head)[1]]
+    agreeing = [e for e in independent if overlap(claim, e.head)]
     against = [e for e in independent if e not in agreeing] + [e for e in bench.others if _denies(e.head, claim)]
     if agreeing:
         names = ", ".join(sorted({e.origin for e in agreeing}))
@@ -292,5 +291,4 @@ def _denies(head: Claim, claim: Claim) -> bool:
         return False
     if head.amount is None or claim.day is None or head.day is None or abs((claim.day - head.day).days) > 21:
         return False
-    (a, b), (low, high) = allowed(head), allowed(claim)
-    return a <= high and low <= b
+    return overlap(claim, head)

@@ -3,7 +3,7 @@
 import re
 
 from condotta.cases import fold
-from condotta.findings.bench import Bench, allowed, show
+from condotta.findings.bench import Bench, overlap, show
 from condotta.records import Claim, Finding
 
 
@@ -43,7 +43,7 @@ def _is_alike(claim: Claim, head: Claim) -> bool:
     if claim.kind == "count":
         near = claim.day is None or head.day is None or abs((claim.day - head.day).days) <= 120
         same = head.kind == "count" and (head.measure, head.subset) == (claim.measure, claim.subset) and near
-        return same and claim.group is not None and head.group == claim.group and _overlap(claim, head)
+        return same and claim.group is not None and head.group == claim.group and _same_range(claim, head)
     if claim.kind == "terms":
         group = claim.group is None or head.group is None or head.group == claim.group
         return head.kind == "terms" and head.measure == claim.measure and group and _promise_alike(claim, head)
@@ -56,11 +56,10 @@ def _is_alike(claim: Claim, head: Claim) -> bool:
     return _folded(head.subject) == _folded(claim.subject) and _folded(head.object) == _folded(claim.object)
 
 
-def _overlap(claim: Claim, head: Claim) -> bool:
+def _same_range(claim: Claim, head: Claim) -> bool:
     if claim.amount is None or head.amount is None:
         return claim.amount is head.amount
-    (a, b), (low, high) = allowed(head), allowed(claim)
-    return a <= high and low <= b
+    return overlap(claim, head)
 
 
 def _promise_alike(claim: Claim, head: Claim) -> bool:
