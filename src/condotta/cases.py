@@ -106,8 +106,25 @@ class Case(Part):
         return None
 
     def resolve(self, table: str, words: str) -> str | None:
-        """The canonical name in `table` ("groups", "sources", ...) that `words` is a name or alias of."""
-        return self._folded[table].get(fold(words))
+        """The canonical name in `table` ("groups", "sources", ...) that `words` is a name or alias of.
+
+        Armed groups are also known by another transliteration ("Firqat al-Hamza" of "Hamza Division"), if only one fits.
+        """
+        exact = self._folded[table].get(fold(words))
+        if exact is not None or table != "groups":
+            return exact
+        near = self._skeletons.get(skeleton(words), frozenset())
+        return next(iter(near)) if len(near) == 1 else None
+
+    @cached_property
+    def _skeletons(self) -> dict[frozenset[str], frozenset[str]]:
+        found: dict[frozenset[str], frozenset[str]] = {}
+        for name, spec in self.groups.items():
+            for alias in (name, *spec.aliases):
+                bones = skeleton(alias)
+                if bones:
+                    found[bones] = found.get(bones, frozenset()) | {name}
+        return found
 
     @cached_property
     def _folded(self) -> dict[str, dict[str, str]]:
@@ -125,6 +142,66 @@ def fold(words: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
     plain = re.sub(r"['’`ʿʾ]", "", plain)
     return " ".join(w for w in re.split(r"[^\w]+", plain) if w not in ("", "the", "al", "el"))
+
+
+_UNITS = frozenset(
+    [
+        "division",
+        "brigade",
+        "brigades",
+        "battalion",
+        "corps",
+        "legion",
+        "army",
+        "front",
+        "group",
+        "faction",
+        "forces",
+        "force",
+        "movement",
+        "militia",
+        "regiment",
+        "company",
+        "firqat",
+        "firqa",
+        "liwa",
+        "lewa",
+        "alwiya",
+        "faylaq",
+        "failaq",
+        "jaysh",
+        "jaish",
+        "jabhat",
+        "jabha",
+        "katibat",
+        "katiba",
+        "kataib",
+        "harakat",
+        "of",
+        "and",
+    ]
+)
+_LETTERS = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("kh", "h"), ("gh", "g"), ("dh", "d"), ("th", "t"), ("q", "k"), ("y", "i"), ("w", "u"))  # fmt: skip
+
+
+def skeleton(words: str) -> frozenset[str]:
+    """The consonants of a group's own words, kinds of unit left out: the same for most ways to write one Arabic name.
+
+    >>> skeleton("Hamza Division") == skeleton("al-Hamzat") == skeleton("Firqat al-Hamza")
+    True
+
+    Empty where too little is left to tell groups apart (fewer than three consonants, or no capital letter).
+    """
+    own = fold(words).split() if re.search(r"[A-Z]", words) else []
+    bones = {_bone(word) for word in own if word not in _UNITS}
+    return frozenset(bones) if sum(map(len, bones)) >= 3 else frozenset()
+
+
+def _bone(word: str) -> str:
+    for old, new in _LETTERS:
+        word = word.replace(old, new)
+    word = re.sub(r"(?<=\w\w)(?:at|ah|a)$", "", word)
+    return re.sub(r"(.)\1+", r"\1", word[:1] + re.sub(r"[aeiou]", "", word[1:]))
 
 
 def load_case(folder: Path) -> Case:

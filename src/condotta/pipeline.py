@@ -279,8 +279,9 @@ def claims(
     group: str | None = None,
     source: str | None = None,
     document: str | None = None,
+    unsure: bool = False,
 ) -> list[Claim]:
-    """The current claims of a case, with the facets given. Raises UsageError for a name that is not known."""
+    """The current claims of a case, with the facets given; `unsure`: those that wait for a judgement. Raises UsageError for a name that is not known."""
     who, words = load_case(Path(case)), vocabulary()
     if kind is not None and kind not in KINDS:
         raise UsageError("E-USE-02", f"no kind is called {kind!r}", near=near_misses(kind, KINDS))
@@ -291,6 +292,7 @@ def claims(
         if document is not None:
             store.document(document)
         found = store.claims(kind=kind, measure=name, group=_group_name(who, group), document=document)
+    found = [c for c in found if c.unsure] if unsure else found
     if source is None:
         return found
     wanted = who.resolve("sources", source) or source

@@ -33,6 +33,10 @@ class Document:
     title_end: int = 0
 
 
+UNSURE = 0.35
+"""Confidence below which a claim of the model enters no estimate until a person has judged it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One attributed statement with its exact words.
@@ -70,6 +74,11 @@ class Claim:
     def origin(self) -> str | None:
         """The last source of the chain, or None where nobody is named."""
         return self.chain[-1] if self.chain else None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the reader abstains: it gives the claim little chance to be wholly right, and nobody has accepted it."""
+        return self.confidence < UNSURE and self.by.startswith("model") and "accepted" not in self.by
 
     @property
     def day(self) -> date | None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from condotta.cases import Case
 from condotta.claims import Reader
 from condotta.records import Claim, Document
 
@@ -12,8 +13,14 @@ DAY = date(2020, 6, 3)
 
 @pytest.fixture(scope="module")
 def plain() -> Reader:
-    """A reader without a case."""
-    return Reader()
+    """The rules alone, without a case; tests/claims/test_learned.py holds the reader with its model."""
+    return Reader(model=False)
+
+
+@pytest.fixture(scope="module")
+def reader(libya: Case) -> Reader:
+    """The rules alone with the bundled case."""
+    return Reader(case=libya, model=False)
 
 
 def read(reader: Reader, text: str, publisher: str | None = None) -> list[Claim]:

@@ -111,6 +111,15 @@ class Lexicon:
                     spans.append((base + a, base + b))
         return spans
 
+    def masked(self, parse: Parse, start: int, end: int) -> str:
+        """The words of a sentence from `start` to `end`, private names left out."""
+        text, at = "", start
+        for a, b in sorted(self.private_names(parse)):
+            if a < end and b > start:
+                text, at = text + parse.text[at - parse.sentence.start : max(at, a) - parse.sentence.start], max(at, b)
+        text += parse.text[at - parse.sentence.start : max(at, end) - parse.sentence.start]
+        return " ".join(text.split()).strip(" ,") or "person (name withheld)"
+
 
 def _capital_runs(parse: Parse, heads: frozenset[str]) -> Iterable[list[Token]]:
     """Runs of capitalised words; "of the" joins only behind a word such as Army or Front ("Army of the South")."""

@@ -1,7 +1,7 @@
 """Reads a document's claims: sentences, figures, names, speakers; then counts, terms, relations, events, assessments."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from condotta.cases import Case
@@ -9,6 +9,8 @@ from condotta.claims.actors import Lexicon, Mention
 from condotta.claims.attribution import inherits, speaker_for, speeches
 from condotta.claims.context import Context
 from condotta.claims.counts import counts
+from condotta.claims.learned import Found, Learned, merged, readings
+from condotta.claims.network import calibration, shipped
 from condotta.claims.parser import Parse, parse
 from condotta.claims.periods import time_phrases
 from condotta.claims.quantities import Quantity, quantities
@@ -23,16 +25,19 @@ from condotta.vocabulary import Vocabulary, vocabulary
 class Reader:
     """The rules with one case's names; make it once, read many documents."""
 
-    def __init__(self, words: Vocabulary | None = None, case: Case | None = None) -> None:
+    def __init__(self, words: Vocabulary | None = None, case: Case | None = None, model: bool = True) -> None:
         self.words = words or vocabulary()
         self.case = case
         self.lexicon = Lexicon(self.words, case)
+        self._network = shipped() if model else None
 
     def read(self, document: Document) -> list[Claim]:
         """The claims of a document, in the order of the text; every quote is the text at its offsets."""
         claims: dict[str, Claim] = {}
-        for context in self._contexts(document):
-            for claim in self._claims(context):
+        contexts = list(self._contexts(document))
+        found = self._found(document, contexts)
+        for context in contexts:
+            for claim in self._claims(context, found.get(context.start, [])):
                 claims.setdefault(claim.id, claim)
         return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id))
 
@@ -57,15 +62,32 @@ class Reader:
             )
             before = replace(context, before=None)
 
-    def _claims(self, context: Context) -> Iterable[Claim]:
-        counted = list(counts(context))
-        taken = {c.measure for c in counted}
-        for claim in (*counted, *terms(context), *relations(context), *events(context), *assessments(context)):
+    def _found(self, document: Document, contexts: Sequence[Context]) -> dict[int, list[Found]]:
+        """What the model says of each sentence's figures, by where the sentence starts."""
+        found: dict[int, list[Found]] = {}
+        if self._network is not None:
+            view = plain_view(document.text)
+            learned = Learned(contexts, view)
+            for context, candidate, made in readings(self._network, contexts, view):
+                one = learned.found(context, candidate, made)
+                if one is not None:
+                    found.setdefault(context.start, []).append(one)
+        return found
+
+    def _claims(self, context: Context, found: Sequence[Found]) -> Iterable[Claim]:
+        figures: list[tuple[Claim, tuple[str, ...] | None]]
+        figures = [(c, None) for c in (*counts(context), *terms(context))]
+        if self._network is not None:
+            figures = list(merged([c for c, _ in figures], found, calibration(), self.case.root if self.case else None))
+        taken = {c.measure for c, _ in figures if c.kind == "count"}
+        for claim, sources in figures:
+            yield named(self._attributed(context, claim, sources))
+        for claim in (*relations(context), *events(context), *assessments(context)):
             if claim.kind == "event" and claim.predicate in taken:
                 continue
             yield named(self._attributed(context, claim))
 
-    def _attributed(self, context: Context, claim: Claim) -> Claim:
+    def _attributed(self, context: Context, claim: Claim, sources: tuple[str, ...] | None = None) -> Claim:
         anchor = claim.amount.start if claim.amount and claim.amount.start is not None else claim.start
         start, end = self._quote(context, claim.start, claim.end)
         return replace(
@@ -73,7 +95,7 @@ class Reader:
             quote=context.document.text[start:end],
             start=start,
             end=end,
-            chain=_chain(context, anchor),
+            chain=_chain(context, anchor) if "model" not in claim.by else _joined(_outlet(context), sources or ()),
             reported=context.document.published,
         )
 
@@ -103,9 +125,7 @@ def _shifted(parsed: Parse, words: Vocabulary) -> Iterable[Quantity]:
 
 def _chain(context: Context, start: int) -> tuple[str, ...]:
     """Outlet first, origin last. A pronoun speaks for whoever spoke before; nobody named leaves the outlet alone."""
-    publisher = context.document.publisher
-    known = context.case.resolve("sources", publisher) if context.case and publisher else None
-    outlet = (known or publisher,) if publisher else ()
+    outlet = _outlet(context)
     speech = speaker_for(context.parse, context.speeches, start)
     if speech is None:
         return _joined(outlet, context.inherited)
@@ -127,6 +147,12 @@ def _chain(context: Context, start: int) -> tuple[str, ...]:
         if s is not speech and speech.verb in ("citing", "quoting", "cited", "quoted", "cites", "quotes")
     ]
     return _joined(outlet, (*outer[0].path, *speech.path) if outer else speech.path)
+
+
+def _outlet(context: Context) -> tuple[str, ...]:
+    publisher = context.document.publisher
+    known = context.case.resolve("sources", publisher) if context.case and publisher else None
+    return (known or publisher,) if publisher else ()
 
 
 def _joined(outlet: tuple[str, ...], path: tuple[str, ...]) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def _past(hit: re.Match[str], published: date | None) -> Period | None:
     word = (hit["n"] or "").lower().strip()
     n = _NUMBERS.get(word) or (int(word) if word.isdigit() else 0)
     unit = hit["unit"].lower()
-    days = n * {"day": 1, "week": 7, "month": 30, "year": 365, "hour": 0}[unit]
+    days = n * {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365, "hour": 0}[unit]
     if unit == "hour":
         days = max(1, (int(word) if word.isdigit() else n) // 24)
     return Period(published - timedelta(days=days), published) if days else None
@@ -128,6 +128,32 @@ def _ago(hit: re.Match[str], published: date | None) -> Period | None:
     if word in ("yesterday", "overnight"):
         return Period(published - timedelta(days=1), published - timedelta(days=int(word == "yesterday")))
     return Period(published, published)
+
+
+def _back(hit: re.Match[str], published: date | None) -> Period | None:
+    """ "nine days ago", "two weeks earlier": the day that far back; months and years only as a whole month or year."""
+    word, unit = hit["n"].lower(), hit["unit"].lower()
+    n = _NUMBERS.get(word) or (int(word) if word.isdigit() else 1 if word in ("a", "an") else 0)
+    if published is None or not n or word in ("few", "couple of"):
+        return None
+    if unit in ("day", "week"):
+        day = published - timedelta(days=n * (7 if unit == "week" else 1))
+        return Period(day, day)
+    if unit == "year":
+        return Period(date(published.year - n, 1, 1), date(published.year - n, 12, 31))
+    months = published.year * 12 + published.month - 1 - n
+    return _whole_month(months // 12, months % 12 + 1)
+
+
+def _season(hit: re.Match[str], published: date | None) -> Period | None:
+    """Spring, summer and autumn as three whole months; a winter lies in two years and is left open."""
+    first = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}[hit["season"].lower()]
+    if not hit["year"] and published is None:
+        return None
+    year = int(hit["year"]) if hit["year"] else published.year if published else 0
+    if not hit["year"] and published and first > published.month:
+        year -= 1
+    return Period(date(year, first, 1), _whole_month(year, first + 2).end)
 
 
 def _numeric(hit: re.Match[str], published: date | None) -> Period:
@@ -194,8 +220,10 @@ _READINGS = (
     (_p(rf"\b(?P<part>early|mid|late)[\s-]+(?P<month>{_MONTHS}){_YEAR}(?!\w)(?!\s+\d)"), "span", _month_only),
     (_p(r"\b(?:in|during|throughout|between|from)\s+(?P<year>20\d\d)(?:\s*(?:-|and|to)\s*(?P<last>20\d\d))?\b"), "span", _years),
     (_p(r"\b(?P<which>last|this|the previous|previous)\s+(?P<unit>month|week|year|night)\b"), "span", _relative),
-    (_p(r"\b(?:in|over|within|during|for)\s+(?:the\s+)?(?:past|last|previous)\s+(?P<n>\w+|couple of)?\s*(?P<unit>hour|day|week|month|year)s?\b"), "span", _past),
+    (_p(r"\b(?:in|over|within|during|for)\s+(?:the\s+)?(?:past|last|previous)\s+(?P<n>\w+|couple of)?\s*(?P<unit>hour|day|week|fortnight|month|year)s?\b"), "span", _past),
     (_p(r"\b(?:within|in)\s+(?P<n>24|48|72)\s+(?P<unit>hour)s\b"), "span", _past),
     (_p(rf"\b(?:(?P<last>last|this|late|early)\s+)?(?:on\s+)?(?P<day>{_DAYS})\b"), "day", _weekday),
     (_p(r"\b(?P<word>yesterday|today|overnight)\b"), "day", _ago),
+    (_p(r"\b(?P<n>\w+)\s+(?P<unit>day|week|month|year)s?\s+ago\b"), "day", _back),
+    (_p(r"\b(?:in|during|over|last|this)\s+(?:the\s+)?(?P<season>spring|summer|autumn|fall)(?:\s+of\s+(?P<year>20\d\d|19\d\d))?(?!\s+of\b)"), "span", _season),
 )  # fmt: skip

@@ -7,7 +7,7 @@ Never dates, years, ages, calibres, names such as T-72 or M23, ordinals, percent
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from condotta.vocabulary import Vocabulary, vocabulary
@@ -15,7 +15,10 @@ from condotta.vocabulary import Vocabulary, vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A figure in a text. `start`..`end` cover qualifier, number and currency; `number_start`.. the number alone."""
+    """A figure in a text. `start`..`end` cover qualifier, number and currency; `number_start`.. the number alone.
+
+    `doubtful` : the rules take it for something that counts no people; `single` : an article, "a soldier".
+    """
 
     start: int
     end: int
@@ -26,13 +29,15 @@ class Quantity:
     qualifier: str
     unit: str | None
     update: bool = False
+    doubtful: bool = False
+    single: bool = False
 
 
 _DIGITS = r"(?:\d{1,3}(?:[,.\u00a0\u202f' ]\d{3})+(?![\d])|\d+(?:\.\d+)?)(?:\s?[kK]\b|\s(?:hundred|thousand|million|billion)\b)?"
 _WORDS = (
     r"(?:(?:half\s+a|a\s+half)\s+dozen|(?:an?\s+)?(?:hundred|thousand|dozen|score)(?!s)(?:\s+and\s+(?:fifty|twenty|thirty))?"
     r"|(?:a\s+couple\s+(?:of\s+)?)(?:dozen|hundred|thousand)"
-    r"|(?:{n})(?:(?:[\s-]+(?:and[\s-]+)?)(?:{n}|hundred|thousand|million|dozen|score))*)(?![\w'])"
+    r"|(?:{n})(?:[\s-]+(?:(?:(?<=hundred )|(?<=thousand )|(?<=million ))and[\s-]+)?(?:{n}|hundred|thousand|million|dozen|score))*)(?![\w'])"
 )
 _VAGUE = (
     r"(?:(?:tens|dozens|scores|hundreds)\s+of\s+thousands|(?:several|many|a\s+few|few|some)\s+(?:dozens?|hundreds?|thousands?|scores?)"
@@ -71,15 +76,16 @@ _UPDATE = re.compile(
 )
 
 
-def quantities(view: str, words: Vocabulary | None = None) -> list[Quantity]:
-    """Every figure of `view`, left to right, without overlaps."""
+def quantities(view: str, words: Vocabulary | None = None, doubtful: bool = False) -> list[Quantity]:
+    """Every figure of `view`, left to right, without overlaps; with `doubtful` also those that the rules reject."""
     words = words or vocabulary()
     number, ranged = _patterns()
     found: list[Quantity] = []
     at = 0
     while match := number.search(view, at):
         at = match.end()
-        if _rejected(view, match.start(), match.end()):
+        rejected = _rejected(view, match.start(), match.end())
+        if rejected and not (doubtful and not _never(view, match.start(), match.end())):
             tail = ranged.match(view, match.end())
             at = (
                 tail.end()
@@ -88,7 +94,7 @@ def quantities(view: str, words: Vocabulary | None = None) -> list[Quantity]:
             )
         else:
             quantity = _ranged(view, match, ranged, words) or _single(view, match, words)
-            found.append(quantity)
+            found.append(replace(quantity, doubtful=True) if rejected else quantity)
             at = max(at, quantity.end, quantity.number_end)
     return found
 
@@ -153,6 +159,30 @@ def _rejected(view: str, start: int, end: int) -> bool:
             re.I,
         )
     return text.lower() in {"second", "tens", "score"}
+
+
+def _is_day_or_year(text: str) -> bool:
+    return bool(re.fullmatch(r"\s*(?:[12]?\d|3[01]|(?:19|20)\d\d)", text))
+
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+
+
+def _never(view: str, start: int, end: int) -> bool:
+    """Whether a rejected number is beyond doubt no count: part of a date, a name or a unit."""
+    before, after = view[max(0, start - 24) : start], view[end : end + 24]
+    return bool(
+        re.search(r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.-]|[#/])$", before)
+        or re.search(
+            r"\b(?:out of|one in|in every|(?:none|half|a third|a quarter) of (?:the |its |their |those )?)\s?$",
+            before,
+            re.I,
+        )
+        or re.match(r"(?:st|nd|rd|th)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d", after)
+        or re.match(rf"\s(?:of\s)?(?:{_MONTHS})\b(?!\s\w+ed\b)", after)
+        or (_is_day_or_year(view[start:end]) and _DATED.search(view[max(0, start - 80) : start]))
+        or view[start:end].strip().lower() in ("second", "tens", "score", "one")
+    )
 
 
 def _counted_next(after: str) -> bool:

@@ -58,6 +58,8 @@ def observe(
 
 def _unusable(claim: Claim, case: Case, weeks: Weeks) -> str | None:
     """Why a claim says nothing that the model can hear, or None."""
+    if claim.unsure:
+        return f"the reader is unsure of it (confidence {claim.confidence:.2f}); it counts once it is accepted"
     if claim.kind != "count":
         return f"not a head-count ({claim.kind})"
     if claim.amount is None:

@@ -1,0 +1,281 @@
+"""The model's readings as claims: each role's words become a group, a place, a period and a chain of sources.
+
+The model says which words; what they mean (a case's name, a date, whom a pronoun stands for) is worked out here.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from condotta.claims.actors import Mention
+from condotta.claims.candidates import candidates
+from condotta.claims.context import Context
+from condotta.claims.network import Network
+from condotta.claims.periods import time_phrases
+from condotta.claims.phrases import label_of
+from condotta.claims.quantities import Quantity
+from condotta.claims.readings import LABELS, Reading
+from condotta.intervals import Amount, Period
+from condotta.records import Claim
+
+TERMS = ("pay", "pay deducted", "compensation", "contract")
+_NOW = ("now", "currently", "at present", "at the moment", "today", "right now", "as of now", "presently", "these days")
+_STANDING = ("present", "in training", "captured")
+_EVENTS = ("defected", "refused")
+_SURE = 0.7
+_MONEY = ("pay", "pay deducted", "compensation")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One candidate as the model reads it. `chance` : that it is a claim at all; `whole` : that all of it is right; `aspect` : that its aspect is;
+    `measures` : the share of each measure."""
+
+    claim: Claim
+    candidate: Quantity
+    chance: float
+    whole: float
+    sources: tuple[str, ...] | None
+    aspect: float
+    measures: Mapping[str, float]
+
+
+def readings(network: Network, contexts: Sequence[Context], view: str) -> Iterator[tuple[Context, Quantity, Reading]]:
+    """The model's reading of every candidate of a text, in the order of the text."""
+    if not contexts:
+        return
+    figures = candidates(view, contexts[0].words)
+    spans = [(c.parse.sentence.start, c.parse.sentence.end) for c in contexts]
+    windower = network.windower(view, spans)
+    places = [(k, q) for k, (a, b) in enumerate(spans) for q in figures if a <= q.number_start < b]
+    read = network.read([windower.window(k, q, figures) for k, q in places])
+    for (k, candidate), made in zip(places, read, strict=True):
+        yield contexts[k], candidate, made
+
+
+class Learned:
+    """Turns the readings of one text into claims."""
+
+    def __init__(self, contexts: Sequence[Context], view: str) -> None:
+        self._contexts, self._view = contexts, view
+
+    def found(self, context: Context, candidate: Quantity, made: Reading) -> Found | None:
+        """The claim that the likeliest measure makes of a candidate, whatever its chance; None where units forbid it."""
+        measures = made.labels["measure"]
+        k = 1 + int(measures[1:].argmax())
+        measure = LABELS["measure"][k]
+        assert measure is not None
+        if not _fits(measure, candidate):
+            return None
+        terms = measure in TERMS
+        aspect, sure = _aspect(made, measure)
+        group = self._group(made.roles["group"].span)
+        claim = Claim(
+            context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,
+            aspect=None if terms else aspect, subset=made.best("subset")[0] or "all",
+            group=group.name if group else None, group_text=group.text if group else None,
+            place=self._place(made.roles["place"].span), period=self._period(made.roles["time"].span, context),
+            amount=_amount(context, candidate, measure), stance=made.best("stance")[0] or "asserted", by="model",
+        )  # fmt: skip
+        whole = float(measures[k]) * (1.0 if terms else sure) * made.roles["group"].probability
+        sources = self._sources(made) if self._same_paragraph(made.roles["source"].span, context) else None
+        return Found(
+            claim,
+            candidate,
+            float(measures[k]),
+            whole,
+            sources,
+            sure,
+            {m: float(p) for m, p in zip(LABELS["measure"], measures, strict=True) if m},
+        )
+
+    def _same_paragraph(self, span: tuple[int, int] | None, context: Context) -> bool:
+        """Whether a speaker stands in the figure's own paragraph: a new paragraph is not his without a word of it."""
+        holder = self._holding(span) if span else None
+        return holder is not None and holder.parse.sentence.paragraph == context.parse.sentence.paragraph
+
+    def _holding(self, span: tuple[int, int]) -> Context | None:
+        return next((c for c in self._contexts if c.start <= span[0] < c.parse.sentence.end), None)
+
+    def _mentions(self, span: tuple[int, int], *kinds: str) -> list[Mention]:
+        holder = self._holding(span)
+        return [
+            m
+            for m in (holder.mentions if holder else [])
+            if m.kind in kinds and span[0] <= m.start and m.end <= span[1]
+        ]
+
+    def _group(self, span: tuple[int, int] | None) -> Mention | None:
+        """The group as written, with the case's name where the case knows the words or a name inside them."""
+        if span is None:
+            return None
+        holder = self._holding(span)
+        private = holder.lexicon.private_names(holder.parse) if holder else []
+        span = (span[0], min([span[1], *(a for a, b in private if span[0] < a < span[1])]))
+        if any(a <= span[0] < b for a, b in private):
+            return None
+        text = " ".join(self._contexts[0].document.text[slice(*span)].split()).rstrip(" ,")
+        case = self._contexts[0].case
+        named = [m for m in self._mentions(span, "group", "side") if m.name]
+        name = (case.resolve("groups", text) if case else None) or (
+            max(named, key=lambda m: m.end - m.start).name if named else None
+        )
+        return Mention(*span, text, "group", name)
+
+    def _place(self, span: tuple[int, int] | None) -> str | None:
+        if span is None:
+            return None
+        named = [m for m in self._mentions(span, "place", "state") if m.name and m.kind == "place"]
+        return named[0].name if named else " ".join(self._contexts[0].document.text[slice(*span)].split())
+
+    def _period(self, span: tuple[int, int] | None, context: Context) -> Period | None:
+        """The period that the words mean: "since ..." up to publication, "between ... and ..." over both ends."""
+        published = context.document.published
+        words = self._view[slice(*span)] if span else ""
+        if span is None or words.lower() in _NOW:
+            return Period(published, published) if span and published else None
+        holder = self._holding(span) or context
+        inside = time_phrases(words, published) or time_phrases(f"in {words}", published)
+        if not inside:
+            inside = [t for t in holder.times if holder.start + t.start < span[1] and holder.start + t.end > span[0]]
+        if not inside:
+            return None
+        first, last = inside[0], inside[-1]
+        if words.lower().startswith("since") and first.shape != "since" and published and first.period.start:
+            return Period(first.period.start, max(published, first.period.start))
+        if words.lower().startswith(("between", "from")) and first.period.end <= last.period.end:
+            return Period(first.period.start, last.period.end)
+        return first.period
+
+    def _sources(self, made: Reading) -> tuple[str, ...] | None:
+        """Who passes it on and who says it, as the case names them; None where the text itself asserts."""
+        source = self._label(made.roles["source"].span)
+        if source is None:
+            return None
+        via = self._label(made.roles["via"].span)
+        return (via, source) if via and via != source else (source,)
+
+    def _label(self, span: tuple[int, int] | None) -> str | None:
+        holder = self._holding(span) if span else None
+        if span is None or holder is None:
+            return None
+        words = holder.parse.at(*span)
+        path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)
+        return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)
+
+
+def _aspect(made: Reading, measure: str) -> tuple[str | None, float]:
+    """The likeliest aspect that the measure can have (only those who stay somewhere are a stock), and its probability."""
+    shares = {a: float(p) for a, p in zip(LABELS["aspect"], made.labels["aspect"], strict=True)}
+    if measure not in _STANDING:
+        shares.pop("stock")
+    best = max(shares, key=lambda a: shares[a])
+    return best, shares[best]
+
+
+def _fits(measure: str, candidate: Quantity) -> bool:
+    """Whether the unit allows the measure: people are not counted in dollars, contracts only in months."""
+    if measure == "contract":
+        return candidate.unit in (None, "months")
+    if measure in _MONEY:
+        return candidate.unit != "months" and not candidate.single
+    return candidate.unit is None
+
+
+def _amount(context: Context, q: Quantity, measure: str) -> Amount:
+    unit = q.unit or ("people" if measure not in TERMS else "months" if measure == "contract" else "unknown")
+    return Amount(q.low, q.high, unit, q.qualifier, context.document.text[q.start : q.end], q.start, q.end)
+
+
+Sourced = tuple[Claim, tuple[str, ...] | None]
+"""A claim with the model's chain of sources; None where the rules are to find it."""
+
+
+def merged(
+    rules: Sequence[Claim], found: Sequence[Found], weights: Mapping[str, Sequence[float]], root: str | None = None
+) -> Iterator[Sourced]:
+    """Rules and model together, one claim a figure, each with its confidence. `weights` : see `calibration`; `root` : the case's group
+    that stands for all."""
+    alone = list(rules)
+    for read, rule in paired(rules, found):
+        one = _settled(read, rule)
+        if rule is not None:
+            alone.remove(rule)
+        likely, whole = features(one, rule)
+        if score(weights["claim"], likely) < weights["threshold"][0]:
+            continue
+        claim = one.claim
+        agrees = rule is not None and rule.measure == claim.measure
+        if agrees and rule is not None:
+            claim = _helped(one, rule, root)
+        yield (
+            replace(
+                claim, confidence=round(score(weights["whole"], whole), 3), by="model+rules" if agrees else "model"
+            ),
+            one.sources,
+        )
+    for rule in alone:
+        yield rule, None
+
+
+def _settled(one: Found, rule: Claim | None) -> Found:
+    """Where the model wavers between two measures and the rules found one of them, theirs."""
+    if rule is None or rule.measure == one.claim.measure or one.chance > _SURE or rule.kind != one.claim.kind:
+        return one
+    share = one.measures.get(rule.measure or "", 0.0)
+    return replace(one, claim=replace(one.claim, measure=rule.measure), chance=share) if share > 0.1 else one
+
+
+def _helped(one: Found, rule: Claim, root: str | None) -> Claim:
+    """The model's claim with what the rules know better: the case's group behind "fighters", the part by its noun,
+    who captured, what is only planned."""
+    claim = one.claim
+    generic = claim.group is None and not re.search(r"[A-Z]", claim.group_text or "")
+    if rule.group is not None and (generic or claim.group == root):
+        claim = replace(claim, group=rule.group, group_text=claim.group_text or rule.group_text)
+    if rule.aspect is not None and (one.aspect < _SURE or claim.measure in _EVENTS):
+        claim = replace(claim, aspect=rule.aspect)
+    if rule.stance == "predicted" or (claim.stance == "asserted" and rule.stance in ("denied", "planned")):
+        claim = replace(claim, stance=rule.stance)
+    return replace(claim, subset=rule.subset, subject=rule.subject)
+
+
+def paired(rules: Sequence[Claim], found: Sequence[Found]) -> Iterator[tuple[Found, Claim | None]]:
+    """Each candidate of the model with the rules' claim for the same figure, if they have one."""
+    left = [c for c in rules if c.amount is not None and c.amount.start is not None]
+    for one in found:
+        rule = next((c for c in left if _meets(c, one.candidate)), None)
+        if rule is not None:
+            left.remove(rule)
+        yield one, rule
+
+
+def _meets(claim: Claim, q: Quantity) -> bool:
+    amount = claim.amount
+    return bool(
+        amount
+        and amount.start is not None
+        and amount.end
+        and amount.start < q.number_end
+        and amount.end > q.number_start
+    )
+
+
+def features(one: Found, rule: Claim | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """What speaks for a claim being one at all, and for all of it being right."""
+    agrees = rule is not None and rule.measure == one.claim.measure
+    same = agrees and rule is not None and rule.aspect == one.claim.aspect
+    likely = (logit(one.chance), float(rule is not None), float(agrees), float(one.candidate.single))
+    return likely, (logit(one.whole), logit(one.chance), float(agrees), float(same), float(one.candidate.single))
+
+
+def logit(p: float) -> float:
+    """The log-odds of a probability, kept finite."""
+    q = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(q / (1 - q))
+
+
+def score(weights: Sequence[float], features: Sequence[float]) -> float:
+    """The probability that a logistic rule gives: weights with the constant first."""
+    return 1 / (1 + math.exp(-(weights[0] + sum(w * x for w, x in zip(weights[1:], features, strict=True)))))

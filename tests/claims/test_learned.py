@@ -1,0 +1,120 @@
+"""The model's claims: exact words, the case's names, periods, masked names, confidence, and the rules beside them."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from condotta.cases import load_case, skeleton
+from condotta.claims import Reader
+from condotta.claims.candidates import candidates
+from condotta.claims.learned import logit, score
+from condotta.claims.network import calibration, shipped
+from condotta.claims.sentences import sentences
+from condotta.intervals import Amount
+from condotta.records import Claim, Document
+from condotta.vocabulary import vocabulary
+
+LIBYA = Path(__file__).parents[2] / "examples" / "libya-2020"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+def read(reader: Reader, text: str, title_end: int = 0) -> list[Claim]:
+    document = Document("d", "", 0, "text/plain", text, published=date(2020, 5, 20), title_end=title_end)
+    return [c for c in reader.read(document) if c.kind in ("count", "terms")]
+
+
+def test_quotes_are_the_text_at_their_offsets(reader: Reader) -> None:
+    text = (
+        "Desertions from the Northern Falcons reached 60 in April, by the count of the Aleppo Media Centre.\n\n"
+        "The death of 14 fighters was confirmed by a spokesman; another 40 were wounded."
+    )
+    claims = read(reader, text)
+    assert len(claims) >= 3
+    for claim in claims:
+        assert claim.quote == text[claim.start : claim.end]
+        if claim.amount and claim.amount.start is not None:
+            assert claim.amount.text == text[claim.amount.start : claim.amount.end]
+
+
+def test_nominalised_verbs_and_late_speakers_are_read(reader: Reader) -> None:
+    (claim,) = read(
+        reader, "The death of 14 fighters of the Hamza Division near Tripoli was confirmed by the Syrian Observatory."
+    )
+    assert (claim.measure, claim.amount and claim.amount.low) == ("killed", 14)
+    assert "Hamza Division" in (claim.group_text or "")
+
+
+def test_a_text_without_claims_gives_none(reader: Reader) -> None:
+    assert (
+        read(reader, "The town of 40,000 people lies 12 kilometres from the border; its 3 schools have 900 pupils.")
+        == []
+    )
+
+
+def test_long_documents_are_read_to_the_end(reader: Reader) -> None:
+    filler = "The weather stayed dry and the roads were open. " * 400
+    claims = read(reader, filler + "At least 37 soldiers were killed in the attack, the army said.")
+    assert [c.amount.low for c in claims if c.amount] == [37]
+
+
+def test_reading_again_gives_the_same(reader: Reader) -> None:
+    text = "About 2,000 Syrian fighters were sent to Libya in January, the monitor said, and 60 of them were killed."
+    assert read(reader, text) == read(Reader(), text)
+
+
+def test_confidence_is_a_probability_and_low_ones_are_unsure(reader: Reader) -> None:
+    for claim in read(
+        reader, "About 2,000 Syrian fighters were sent to Libya in January; 60 were killed, 12 fled, 9 refused."
+    ):
+        assert 0 < claim.confidence < 1
+        assert claim.unsure == (claim.confidence < 0.35)
+
+
+def test_an_accepted_claim_is_not_unsure() -> None:
+    claim = Claim(
+        "d", "count", "q", 0, 1, confidence=0.2, by="model", amount=Amount(1, 1, "people", "exactly", "1", 0, 1)
+    )
+    assert claim.unsure
+    assert not Claim("d", "count", "q", 0, 1, confidence=0.2, by="model, accepted by analyst").unsure
+    assert not Claim("d", "count", "q", 0, 1, confidence=0.2, by="rules").unsure
+
+
+def test_rules_alone_need_no_model() -> None:
+    text = "SOHR said that 40 fighters were killed in Libya."
+    document = Document("d", "", 0, "text/plain", text, published=date(2020, 5, 20))
+    assert {c.by for c in Reader(model=False).read(document)} == {"rules"}
+
+
+def test_private_names_are_masked_in_the_chain(reader: Reader) -> None:
+    text = "Omar Haddad, a fighter captured near Tripoli, said that 300 men had come with him to Libya."
+    assert "Haddad" not in " ".join(" ".join(c.chain) for c in read(reader, text))
+
+
+def test_groups_are_known_by_other_transliterations() -> None:
+    case = load_case(LIBYA)
+    assert case.resolve("groups", "Firqat al-Hamza") == case.resolve("groups", "al-Hamzat") == "Hamza Division"
+    assert case.resolve("groups", "Northern Falcons") is None
+    assert skeleton("fighters") == frozenset()
+    assert skeleton("Sultan Murad Division") != skeleton("Sultan Suleiman Shah")
+
+
+def test_calibration_has_a_weight_for_every_feature() -> None:
+    weights = calibration()
+    assert len(weights["claim"]) == 5 and len(weights["whole"]) == 6 and 0 < weights["threshold"][0] < 1
+    assert score([0.0, 1.0], [logit(0.7)]) == pytest.approx(0.7)
+
+
+def test_batches_do_not_change_a_reading() -> None:
+    network = shipped()
+    text = "About 2,000 fighters were sent to Libya, the monitor said. Of them 40 were killed; 12 fled."
+    figures, spans = candidates(text, vocabulary()), [(s.start, s.end) for s in sentences(text)]
+    windower = network.windower(text, spans)
+    made = [windower.window(int(q.start > spans[0][1]), q, figures) for q in figures]
+    together, apart = network.read(made), [network.read([w])[0] for w in made]
+    for a, b in zip(together, apart, strict=True):
+        assert a.best("measure")[0] == b.best("measure")[0]
