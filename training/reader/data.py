@@ -96,7 +96,7 @@ def item_examples(item: dict[str, Any], tokenizer: Any) -> Iterator[Example]:
         if not any(q.number_start < end and q.number_end > start for q in found):
             found.append(Quantity(start, end, start, end, None, None, "exactly", None))
     spans = [(s.start, s.end) for s in sentences(view, view.find("\n\n") + 1 if _has_title(view) else 0)]
-    windower = Windower(tokenizer, view, spans)
+    windower = Windower(tokenizer, view, spans, reach=4)
     for k, (a, b) in enumerate(spans):
         for q in found:
             if a <= q.number_start < b:

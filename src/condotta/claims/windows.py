@@ -14,8 +14,8 @@ from condotta.claims.quantities import Quantity
 
 LIMIT = 144
 """Word pieces of a window."""
-BEFORE = 4
-"""Sentences before the candidate's that a window may reach back to."""
+BEFORE = 2
+"""Sentences before the candidate's that a window reaches back to; training reaches back 4."""
 FEATURES = 24
 """Number of distinct features."""
 
@@ -55,7 +55,8 @@ class Window:
 class Windower:
     """Cuts one text into pieces once, then makes a window for each of its candidates."""
 
-    def __init__(self, tokenizer: Any, view: str, spans: Spans) -> None:
+    def __init__(self, tokenizer: Any, view: str, spans: Spans, reach: int = BEFORE) -> None:
+        self._reach = reach
         encoded = tokenizer.encode_batch([view[a:b] for a, b in spans], add_special_tokens=False)
         self._pieces = [_pieces(e, view, a) for e, (a, _) in zip(encoded, spans, strict=True)]
         self._cls, self._sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
@@ -84,7 +85,7 @@ class Windower:
 
     def _before(self, k: int, room: int) -> Pieces:
         parts: list[Pieces] = []
-        for j in range(k - 1, max(-1, k - 1 - BEFORE), -1):
+        for j in range(k - 1, max(-1, k - 1 - self._reach), -1):
             if room <= 0:
                 break
             whole = self._pieces[j]
