@@ -95,6 +95,11 @@ def test_private_names_are_masked_in_the_chain(reader: Reader) -> None:
     assert "Haddad" not in " ".join(" ".join(c.chain) for c in read(reader, text))
 
 
+def test_private_names_are_masked_in_the_group(reader: Reader) -> None:
+    text = "Reports tell of the capture of HTS fighter Omar Haddad by the army; 30 fighters of the group were killed."
+    assert not [c for c in read(reader, text) if "Haddad" in (c.group_text or "")]
+
+
 def test_groups_are_known_by_other_transliterations() -> None:
     case = load_case(LIBYA)
     assert case.resolve("groups", "Firqat al-Hamza") == case.resolve("groups", "al-Hamzat") == "Hamza Division"
