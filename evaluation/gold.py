@@ -16,6 +16,7 @@ from typing import Any
 
 from condotta.cases import fold
 from condotta.claims import Reader
+from condotta.claims.readings import TERMS
 from condotta.intervals import Amount, Period
 from condotta.records import Claim, Document
 
@@ -23,7 +24,6 @@ HERE = Path(__file__).parent / "gold"
 FIELDS = ("aspect", "subset", "group", "place", "period", "qualifier", "stance", "source")
 
 
-TERMS = ("pay", "pay deducted", "compensation", "contract")
 _UNSAID: dict[str, Any] = {
     **dict.fromkeys(("aspect", "group", "place", "source", "period", "low", "high", "qualifier", "predicate")),
     "subset": "all",
@@ -45,10 +45,15 @@ def _filled(claim: dict[str, Any]) -> dict[str, Any]:
 
 def read_item(reader: Reader, item: dict[str, Any]) -> list[Claim]:
     """The reader's claims of one item."""
+    return reader.read(document(item))
+
+
+def document(item: dict[str, Any]) -> Document:
+    """An item as a document; an article's first line is its title."""
     day = date.fromisoformat(item["published"]) if item.get("published") else None
     text = item["text"]
     title = text.find("\n\n") if "\n\n" in text else 0
-    return reader.read(Document(item["id"], "", 0, "text/plain", text, published=day, title_end=title))
+    return Document(item["id"], "", 0, "text/plain", text, published=day, title_end=title)
 
 
 def same(gold: dict[str, Any], claim: Claim) -> bool:

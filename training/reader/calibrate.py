@@ -7,7 +7,6 @@ with the best F1 there. The result lies beside the weights as calibration.json.
 
 import json
 import sys
-from datetime import date
 
 import numpy as np
 from evaluation import gold
@@ -18,7 +17,6 @@ from condotta.claims import Reader
 from condotta.claims.counts import counts
 from condotta.claims.learned import features, paired, score
 from condotta.claims.terms import terms
-from condotta.records import Document
 from training.reader.export import WEIGHTS
 
 Array = NDArray[np.float64]
@@ -34,11 +32,7 @@ def rows(sets: tuple[str, ...]) -> tuple[Array, Array, Array, Array, int]:
     total = 0
     for name in sets:
         for item in gold.items(name):
-            text = item["text"]
-            day = date.fromisoformat(item["published"])
-            document = Document(
-                item["id"], "", 0, "text/plain", text, published=day, title_end=max(0, text.find("\n\n"))
-            )
+            document = gold.document(item)
             wanted = [
                 g for g in item["claims"] if g["kind"] in ("count", "terms") and (g["low"], g["high"]) != (None, None)
             ]

@@ -10,17 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from condotta.claims.quantities import quantities
+from condotta.claims.readings import LABELS, SPANS, TERMS
 from condotta.claims.view import plain_view
 
-COUNTS = (
-    "recruited", "in training", "arrived", "present", "returned", "killed", "wounded", "captured", "fled", "defected",
-    "refused", "requested",
-)  # fmt: skip
-TERMS = ("pay", "pay deducted", "compensation", "contract")
-ASPECTS = (None, "stock", "total", "flow")
-SUBSETS = ("all", "minors", "commanders", "women", "civilians", "foreign")
-STANCES = ("asserted", "denied", "promised", "planned", "predicted")
-SPANS = ("group", "place", "time", "source", "via")
+COUNTS = tuple(m for m in LABELS["measure"] if m and m not in TERMS)
 KEYS = {"amount", "measure", "aspect", "subset", "stance", *SPANS}
 
 
@@ -32,11 +25,11 @@ def faults(item: dict[str, Any]) -> list[str]:
         found += [f"{name}: unknown key {k}" for k in claim if k not in KEYS]
         if claim.get("measure") not in COUNTS + TERMS:
             found.append(f"{name}: unknown measure")
-        if claim.get("measure") in COUNTS and claim.get("aspect") not in ASPECTS:
+        if claim.get("measure") in COUNTS and claim.get("aspect") not in LABELS["aspect"]:
             found.append(f"{name}: unknown aspect {claim.get('aspect')}")
-        if claim.get("subset", "all") not in SUBSETS:
+        if claim.get("subset", "all") not in LABELS["subset"]:
             found.append(f"{name}: unknown subset {claim['subset']}")
-        if claim.get("stance", "asserted") not in STANCES:
+        if claim.get("stance", "asserted") not in LABELS["stance"]:
             found.append(f"{name}: unknown stance {claim['stance']}")
         found += [
             f"{name}: {k} {claim[k]!r} is not in the text" for k in SPANS if claim.get(k) and claim[k] not in text

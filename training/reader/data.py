@@ -10,7 +10,7 @@ from typing import Any
 
 from condotta.claims.candidates import candidates
 from condotta.claims.quantities import Quantity
-from condotta.claims.readings import LABELS, SPANS
+from condotta.claims.readings import LABELS, SPANS, TERMS
 from condotta.claims.sentences import sentences
 from condotta.claims.view import plain_view
 from condotta.claims.windows import Window, Windower
@@ -133,7 +133,7 @@ def _whole(view: str, words: str, at: int) -> int:
 def _labels(claim: dict[str, Any] | None) -> tuple[int, ...]:
     if claim is None:
         return (0, -1, -1, -1)
-    terms = claim["measure"] in ("pay", "pay deducted", "compensation", "contract")
+    terms = claim["measure"] in TERMS
     return (
         LABELS["measure"].index(claim["measure"]),
         -1 if terms else LABELS["aspect"].index(claim.get("aspect")),

@@ -15,11 +15,10 @@ from condotta.claims.network import Network
 from condotta.claims.periods import time_phrases
 from condotta.claims.phrases import label_of
 from condotta.claims.quantities import Quantity
-from condotta.claims.readings import LABELS, Reading
+from condotta.claims.readings import LABELS, TERMS, Reading
 from condotta.intervals import Amount, Period
 from condotta.records import Claim
 
-TERMS = ("pay", "pay deducted", "compensation", "contract")
 _NOW = ("now", "currently", "at present", "at the moment", "today", "right now", "as of now", "presently", "these days")
 _STANDING = ("present", "in training", "captured")
 _EVENTS = ("defected", "refused")
@@ -126,7 +125,7 @@ class Learned:
     def _place(self, span: tuple[int, int] | None) -> str | None:
         if span is None:
             return None
-        named = [m for m in self._mentions(span, "place", "state") if m.name and m.kind == "place"]
+        named = [m for m in self._mentions(span, "place") if m.name]
         return named[0].name if named else " ".join(self._contexts[0].document.text[slice(*span)].split())
 
     def _period(self, span: tuple[int, int] | None, context: Context) -> Period | None:

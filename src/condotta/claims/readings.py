@@ -24,6 +24,7 @@ LABELS: dict[str, tuple[str | None, ...]] = {
     "subset": ("all", "minors", "commanders", "women", "civilians", "foreign"),
     "stance": ("asserted", "denied", "promised", "planned", "predicted"),
 }  # fmt: skip
+TERMS = ("pay", "pay deducted", "compensation", "contract")
 SPANS = ("group", "place", "time", "source", "via")
 _LONGEST = 30
 
