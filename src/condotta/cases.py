@@ -77,6 +77,7 @@ class Case(Part):
     sources: Mapping[str, Source] = {}
     unspecified: str | None = None
     names: Literal["mask", "keep"] = "mask"
+    contract_weeks: int | None = Field(default=None, gt=0, le=520)
 
     @cached_property
     def root(self) -> str | None:

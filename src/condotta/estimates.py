@@ -21,32 +21,34 @@ from condotta.records import Claim, Evidence, SetAside
 Array = npt.NDArray[np.float64]
 
 SERIES = (
-    "home",
-    "in training",
-    "present",
-    "recruited",
-    "arrived",
-    "killed",
-    "captured",
-    "returned",
-    "fled",
-    "defected",
-    "wounded",
-    "refused",
-)
+    "home", "in training", "present", "recruited", "arrived", "killed", "captured", "returned", "fled", "defected",
+    "wounded", "refused", "defected in training", "defected in theatre", "pay promised", "pay delivered",
+)  # fmt: skip
+COUNTED = SERIES[1:12]
+"""The measures of count claims that the model hears."""
+PAY = SERIES[14:]
+"""US dollars for one fighter and month; the same for every group of a side."""
 MEASURES = SERIES[1:]
 RARE = ("defected", "refused")
 UNSPOKEN = "not identified: no claim speaks of it; the prior and the other measures decide"
-STOCKS = ("home", "in training", "present")
+STOCKS = ("home", "in training", "present", *PAY)
+"""What is said of a day, not since the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """Weeks from `start`, a Monday; a series is given at the end of each week's Sunday."""
+    """Weeks from `start`, a Monday; a series is given at the end of each week's Sunday. The first `hidden` let the stocks
+    fill, the last `ahead` are a forecast."""
 
     start: date
     count: int
     hidden: int = 0
+    ahead: int = 0
+
+    @property
+    def last_day(self) -> date:
+        """The last day that claims can speak of; the weeks behind it are a forecast."""
+        return self.end(self.count - 1 - self.ahead)
 
     @property
     def shown(self) -> range:
@@ -62,9 +64,13 @@ class Weeks:
         """The last day of a week."""
         return self.start + timedelta(days=7 * week + 6)
 
+    def place(self, day: date) -> float:
+        """The end of a day on the scale of weeks: 0 is the end of the first week, -1 the start."""
+        return ((day - self.start).days + 1) / 7 - 1
+
     def weights(self, day: date) -> tuple[tuple[int, float], ...]:
         """(week, weight) pairs that interpolate a series at the end of `day`; empty before the start (the value is 0)."""
-        at = ((day - self.start).days + 1) / 7 - 1
+        at = self.place(day)
         if at <= -1:
             return ()
         low = int(np.floor(at))
@@ -73,13 +79,17 @@ class Weeks:
         return tuple((min(w, self.count - 1), x) for w, x in pairs if w >= 0 and x > 1e-9)
 
     def covers(self, day: date) -> bool:
-        """Whether a day lies inside the weeks."""
-        return self.first_day <= day <= self.end(self.count - 1)
+        """Whether a day lies inside the weeks that claims can speak of."""
+        return self.first_day <= day <= self.last_day
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Posterior draws with the evidence they rest on; see the module's page for shapes."""
+    """Posterior draws with the evidence they rest on; see the module's page for shapes.
+
+    `shares` : "side | subset | measure" -> (draw,) share of the subset; `prior` : "group | measure" -> 5, 50, 95 % of the
+    last week before any claim is heard; `voices` : "source | class | side" -> (draw, 3) bias, scatter, late share.
+    """
 
     weeks: Weeks
     groups: tuple[str, ...]
@@ -92,6 +102,9 @@ class Estimate:
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
     identified: Mapping[str, str] = field(default_factory=dict)
     chains: int = 4
+    shares: Mapping[str, Array] = field(default_factory=dict)
+    prior: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    voices: Mapping[str, Array] = field(default_factory=dict)
 
     def spoken(self) -> list[tuple[str, str]]:
         """(group, measure) of every series that a claim speaks of; the others rest on the prior and are not printed."""
@@ -100,7 +113,7 @@ class Estimate:
 
     def held(self, group: str, measure: str) -> str:
         """On whose figures the level rests, in words, with a warning where the interval is very wide."""
-        draws = self.series(group, measure)[:, -1]
+        draws = self.series(group, measure)[:, -1 - self.weeks.ahead]
         low, high = np.quantile(draws, [0.05, 0.95])
         wide = "; held loosely: the interval is wide" if high > 4 * max(low, 1.0) else ""
         return self.identified.get(f"{group} | {measure}", UNSPOKEN) + wide
@@ -115,22 +128,44 @@ class Estimate:
         return tuple(sorted(found))
 
     def series(self, group: str, measure: str) -> Array:
-        """The draws of one series of a group : (draw, week), people."""
-        rows = self.rows(group)
-        return np.asarray(self.draws[..., SERIES.index(measure)][:, list(rows)].sum(axis=1), dtype=np.float64)
+        """The draws of one series of a group : (draw, week), people (pay: US dollars for a fighter and month)."""
+        rows = list(self.rows(group))
+        values = self.draws[..., SERIES.index(measure)][:, rows[:1] if measure in PAY else rows]
+        return np.asarray(values.sum(axis=1), dtype=np.float64)
 
-    def reading(self, group: str, measure: str, aspect: str, period: Period) -> Array:
-        """The draws of the quantity that a claim of this aspect speaks of : (draw,), people."""
+    def share(self, group: str, subset: str, measure: str) -> Array | None:
+        """The draws of a subset's share in a measure, of the side that the group belongs to; None where no claim spoke."""
+        for key, draws in self.shares.items():
+            side, part, of = key.split(" | ")
+            if (part, of) == (subset, measure) and set(self.rows(group)) <= set(self.rows(side)):
+                return draws
+        return None
+
+    def reading(self, group: str, measure: str, aspect: str, period: Period, subset: str = "all") -> Array:
+        """The draws of the quantity that a claim of this aspect speaks of : (draw,), people. Raises KeyError for a
+        subset of which no claim spoke."""
         series = self.series(group, measure)
         value = _at(series, self.weeks.weights(period.end))
         if aspect == "flow":
             start = period.start or self.weeks.start
             value = value - _at(series, self.weeks.weights(start - timedelta(days=1)))
-        return value
+        if subset == "all":
+            return value
+        share = self.share(group, subset, measure)
+        if share is None:
+            raise KeyError(subset)
+        return value * share
 
 
 def _at(series: Array, weights: tuple[tuple[int, float], ...]) -> Array:
     return sum((x * series[:, w] for w, x in weights), np.zeros(len(series)))
+
+
+def series_of_claim(claim: Claim) -> str | None:
+    """The series that a claim speaks of: its measure, or promised or delivered pay."""
+    if claim.kind == "terms" and claim.measure == "pay":
+        return "pay promised" if claim.stance == "promised" else "pay delivered"
+    return claim.measure
 
 
 def is_event(claim: Claim) -> bool:

@@ -111,12 +111,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Claims that share one origin and one figure: one piece of evidence, with the reason for the grouping."""
+    """Claims that share one origin and one figure: one piece of evidence, with the reason for the grouping.
+
+    `replaced` : why the origin itself no longer stands by it (corrected, taken back), or None.
+    """
 
     id: str
     claims: tuple[Claim, ...]
     origin: str
     reason: str
+    replaced: str | None = None
 
     @property
     def head(self) -> Claim:

@@ -18,7 +18,9 @@ from condotta.randomness import stream
 from condotta.vocabulary import vocabulary
 
 
-@pytest.mark.parametrize(("low", "high"), [(5.0, 5.2), (5.0, 9.0), (1.0, 1.001), (5.0, np.inf), (-1.0, 8.0)])
+@pytest.mark.parametrize(
+    ("low", "high"), [(5.0, 5.2), (5.0, 9.0), (1.0, 1.001), (5.0, np.inf), (-1.0, 8.0), (-np.inf, 5.0)]
+)
 def test_interval_probability(low: float, high: float) -> None:
     expected = np.log(logistic.cdf((high - 5.5) / 0.3) - logistic.cdf((low - 5.5) / 0.3))
     assert _interval(low, high, 5.5, 0.3)[0] == pytest.approx(expected, abs=1e-6)
@@ -42,7 +44,7 @@ def test_gradient_on_the_bundled_case(example: Path, libya: Case) -> None:
     the_plan = plan(observations, libya)
     usable = [o for o in observations if all(g in the_plan.members for g in o.groups)]
     density = bind(layout(usable, the_plan, libya, weeks))
-    n = layout(usable, the_plan, libya, weeks).shape[3]
+    n = layout(usable, the_plan, libya, weeks).unknowns
     z = 0.3 * stream(2, "z").standard_normal(n)
     _, gradient = density(z)
     for i in range(0, n, 23):

@@ -9,7 +9,7 @@ import pytest
 from condotta.cases import Case
 from condotta.errors import EstimationError
 from condotta.estimates import Weeks
-from condotta.estimation import estimate, influence, presets, without
+from condotta.estimation import Setup, estimate, influence, presets, without
 from condotta.estimation.observations import bounds, camp
 from condotta.intervals import Amount, Period
 from condotta.origins import group_origins
@@ -49,7 +49,7 @@ CLAIMS += [claim(w, "killed", round(0.10 * TRUE[w]) + 1, "Enemy") for w in range
 @pytest.fixture(scope="module")
 def result():  # type: ignore[no-untyped-def]  # an Estimate, made once
     """The estimate from the claims above."""
-    return estimate(group_origins(CLAIMS), CASE, seed=7, draws=300)
+    return estimate(group_origins(CLAIMS), CASE, Setup(seed=7))
 
 
 def test_truth_is_inside_the_interval(result) -> None:  # type: ignore[no-untyped-def]
@@ -76,11 +76,11 @@ def test_claims_in_are_used_or_set_aside(result) -> None:  # type: ignore[no-unt
 
 def test_people_are_conserved_in_every_draw(result) -> None:  # type: ignore[no-untyped-def]
     d = result.draws.astype(float)
-    np.testing.assert_allclose(d[..., 4], d[..., 2] + d[..., 5:9].sum(-1), rtol=1e-3, atol=0.5)
+    np.testing.assert_allclose(d[..., 4], d[..., 2] + d[..., 5:9].sum(-1) + d[..., 13], rtol=1e-3, atol=0.5)
 
 
 def test_same_seed_same_numbers(result) -> None:  # type: ignore[no-untyped-def]
-    again = estimate(group_origins(CLAIMS), CASE, seed=7, draws=300)
+    again = estimate(group_origins(CLAIMS), CASE, Setup(seed=7))
     np.testing.assert_array_equal(again.draws, result.draws)
 
 
@@ -92,18 +92,13 @@ def test_what_nobody_speaks_of_is_not_printed(result) -> None:  # type: ignore[n
 
 
 def test_reweighting_agrees_with_estimating_again(result) -> None:  # type: ignore[no-untyped-def]
-    arrived = result.series("Force", "arrived")[:, 10 + result.weeks.hidden]
-    piece = next(
-        i
-        for i, e in enumerate(result.evidence)
-        if e.head.measure == "arrived" and e.head.day == START + timedelta(weeks=11, days=-1)
-    )
+    killed = result.series("Force", "killed")[:, 11 + result.weeks.hidden]
+    piece = next(i for i, e in enumerate(result.evidence) if (e.head.measure, e.origin) == ("killed", "Enemy"))
     weights, k = without(result, [piece])
     assert k < 0.7
-    again = estimate([e for i, e in enumerate(result.evidence) if i != piece], CASE, seed=8, draws=300).series(
-        "Force", "arrived"
-    )[:, 10 + result.weeks.hidden]
-    assert abs(weights @ arrived - again.mean()) < 0.3 * again.std()
+    rest = [e for i, e in enumerate(result.evidence) if i != piece]
+    again = estimate(rest, CASE, Setup(seed=8)).series("Force", "killed")[:, 11 + result.weeks.hidden]
+    assert abs(weights @ killed - again.mean()) < 0.3 * again.std()
 
 
 def test_influence_names_a_claim_of_the_same_measure(result) -> None:  # type: ignore[no-untyped-def]
@@ -116,7 +111,9 @@ def test_influence_names_a_claim_of_the_same_measure(result) -> None:  # type: i
     [
         ({"measure": None}, "fits no measure"),
         ({"stance": "planned"}, "not asserted"),
-        ({"subset": "minors"}, "minors"),
+        ({"subset": "civilians"}, "civilians"),
+        ({"kind": "terms", "measure": "contract"}, "terms, not estimated"),
+        ({"kind": "terms", "measure": "pay", "amount": Amount(9, 9, unit="TRY")}, "another currency"),
         ({"group": None, "group_text": "others"}, "not in the case"),
         ({"amount": None}, "no figure"),
         ({"period": Period(None, date(2031, 1, 1))}, "outside"),
@@ -145,7 +142,10 @@ def test_presets() -> None:
         [claim(2, "arrived", 900), claim(3, "arrived", 700, "Second"), claim(3, "arrived", 400, "Nobody")]
     )
     rules = presets(pieces, CASE, "Force", "arrived", START + timedelta(weeks=5))
+    corrected = rules.pop("inflation corrected")
     assert rules == {"lowest credible": 700, "median": 700, "latest most reliable": 900}
+    assert corrected is not None
+    assert 800 < corrected < 900  # the B-graded monitor weighs most
 
 
 @pytest.mark.parametrize(

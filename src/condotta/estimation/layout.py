@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,24 +12,29 @@ import numpy as np
 import yaml
 
 from condotta.cases import Case
-from condotta.estimates import SERIES, Array, Weeks
-from condotta.estimation.density import Layout
-from condotta.estimation.observations import Observation
+from condotta.estimates import PAY, SERIES, Weeks
+from condotta.estimation.density import Ints, Layout
+from condotta.estimation.observations import Observation, Part
 from condotta.estimation.world import HAZARDS
 
-_OF_MEASURE = {"recruited": "recruit", "arrived": "deploy", "killed": "die", "captured": "capture", "returned": "return",
-               "fled": "flee", "defected": "defect", "wounded": "wound", "refused": "refuse"}  # fmt: skip
+_OF_MEASURE = {
+    "recruited": "recruit", "arrived": "deploy", "killed": "die", "captured": "capture", "returned": "return",
+    "fled": "flee", "defected": "defect", "wounded": "wound", "refused": "refuse", "defected in theatre": "turn",
+}  # fmt: skip
+_EVENTS = ("defect", "refuse", "turn")
 _LEAST = 10
+_SMOOTH, _JUMPING, _CONSTANT = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The modelled groups, what each name stands for, and the keys of sources and biases, in order."""
+    """The modelled groups, what each name stands for, and the keys of sources, biases and parts, in order."""
 
     groups: tuple[str, ...]
     members: Mapping[str, tuple[int, ...]]
     sources: tuple[str, ...]
     biases: tuple[tuple[str, str, str], ...]
+    parts: tuple[Part, ...] = ()
 
 
 @cache
@@ -42,8 +47,9 @@ def priors() -> dict[str, Any]:
 
 def plan(observations: list[Observation], case: Case) -> Plan:
     """Groups with two pieces of evidence or more of their own stand alone; the others of their side are "rest of ..."."""
-    alone = Counter(o.groups[0] for o in observations if len(o.groups) == 1)
-    sides = Counter(case.top(g) for o in observations for g in o.groups[:1])
+    counts = [o for o in observations if o.klass != "money"]
+    alone = Counter(o.groups[0] for o in counts if len(o.groups) == 1)
+    sides = Counter(case.top(g) for o in counts for g in o.groups[:1])
     groups: list[str] = []
     members: dict[str, tuple[int, ...]] = {}
     for root in (r for r in case.groups if case.groups[r].parent is None and sides[r] >= _LEAST):
@@ -56,114 +62,169 @@ def plan(observations: list[Observation], case: Case) -> Plan:
     usable = [o for o in observations if all(g in members for g in o.groups)]
     sources = tuple(sorted({o.source for o in usable}))
     biases = tuple(sorted({(o.source, o.klass, o.side) for o in usable}))
-    return Plan(tuple(groups), members, sources, biases)
+    parts = tuple(sorted({o.part for o in usable if o.part}))
+    return Plan(tuple(groups), members, sources, biases, parts)
 
 
-def layout(observations: list[Observation], the_plan: Plan, case: Case, weeks: Weeks) -> Layout:
-    """The arrays of the density."""
-    p = priors()
-    curves = _curves(observations, the_plan, case)
+def layout(
+    observations: list[Observation], the_plan: Plan, case: Case, weeks: Weeks, p: Mapping[str, Any] | None = None
+) -> Layout:
+    """The arrays of the density under the priors `p` (words/priors.yaml where none are given)."""
+    p = p or priors()
+    step = int(p["knot_weeks"])
+    c = _curves(observations, the_plan, case, weeks, p)
+    length = {_SMOOTH: 1 + math.ceil((weeks.count - 1) / step), _CONSTANT: 1}
+    sizes = [length.get(form, 1 + int(jump.max(initial=-1)) + 1) for form, jump in zip(c.form, c.jump, strict=True)]
+    start = np.cumsum([0, *sizes]).astype(np.int64)
+    offset_of = _offsets(the_plan, c)
+    pools = _pools(the_plan, case, p)
+    grades = [p["grades"][_grade(s, case)] for s in the_plan.sources]
+    grade_of = dict(zip(the_plan.sources, grades, strict=True))
+    kinds = sorted({_kind(s, case) for s in the_plan.sources})
+    classes = sorted({(_kind(s, case), k) for s, k, _ in the_plan.biases})
+    counts = [
+        int(start[-1]), int(offset_of.max(initial=-1)) + 1, len(the_plan.groups), len(the_plan.parts),
+        len(the_plan.biases), len(classes), len(the_plan.sources), len(kinds), len(the_plan.sources),
+    ]  # fmt: skip
     readings = [(o, r) for o in observations for r in o.readings]
-    grade = {s: _grade(s, case) for s in the_plan.sources}
-    basis = _basis(weeks.count, int(p["knot_weeks"]))
+    masks = [_mask(o, r.measure, the_plan) for o, r in readings]
+    sums = sorted(set(masks))
+    ends = [[r.end, 0.0 if r.start is None else r.start] for _, r in readings]
+    place = np.cumsum([*counts, 0]).astype(np.int64)
+    heavy = np.zeros(place[-1], dtype=np.int64)
+    heavy[place[3] : place[4]] = 1
+    for begin, end, form in zip(start[:-1], start[1:], c.form, strict=True):
+        heavy[begin + 1 : end] = form == _SMOOTH
     return Layout(
-        basis=basis,
-        start=np.cumsum([0, *(weeks.count + 1 if jumping else basis.shape[1] for jumping in curves[4])]).astype(np.int64),
-        jumps=curves[4],
-        jump_on=_jump_weeks(observations, the_plan, curves[3], curves[4], weeks.count),
-        level=curves[0], level_sd=curves[1], step_sd=curves[2], curve_of=curves[3],
-        offset_sd=float(p["offset_sd"]),
-        log_pool=np.log([_pool(g, the_plan, case) for g in the_plan.groups]),
-        pool_sd=float(p["pool"]["sd"]),
-        bias_mean=np.array([_bias_mean(k, s) for _, k, s in the_plan.biases]),
-        bias_sd=np.array([p["grades"][grade[s]]["bias"] for s, _, _ in the_plan.biases]),
-        log_dispersion=np.log([p["grades"][grade[s]]["scatter"] for s in the_plan.sources]),
-        dispersion_sd=float(p["scatter_sd"]),
+        heavy=heavy,
+        weeks=weeks.count, step=step, start=start, form=np.array(c.form, dtype=np.int64), jump=np.array(c.jump, dtype=np.int64),
+        level=np.array(c.level), level_sd=np.array(c.level_sd), step_sd=np.array(c.step_sd),
+        curve_of=c.curve_of, offset_of=offset_of, offset_sd=float(p["offset_sd"]),
+        log_pool=np.log([pools[g] for g in the_plan.groups]), pool_sd=float(p["pool"]["sd"]),
+        contract=int(case.contract_weeks or p["contract_weeks"]), pay_of=c.pay_of,
+        place=place,
+        share_level=np.full(len(the_plan.parts), float(p["share"]["level"])), share_sd=float(p["share"]["sd"]),
+        bias_mean=np.array([float(p["interest"].get(side, {}).get(k, 0.0)) for _, k, side in the_plan.biases]),
+        bias_sd=np.array([float(grade_of[s]["bias"]) for s, _, _ in the_plan.biases]),
+        bias_kind=np.array([classes.index((_kind(s, case), k)) for s, k, _ in the_plan.biases], dtype=np.int64),
+        kind_sd=float(p["kind"]["bias"]),
+        log_scatter=np.log([float(g["scatter"]) for g in grades]), scatter_sd=float(p["scatter_sd"]),
+        source_kind=np.array([kinds.index(_kind(s, case)) for s in the_plan.sources], dtype=np.int64),
+        kind_scatter_sd=float(p["kind"]["scatter"]),
+        late_level=np.full(len(the_plan.sources), float(p["late"]["level"])), late_sd=float(p["late"]["sd"]),
+        garbled=float(p["garbled"]["share"]), garble_scale=float(p["garbled"]["scale"]),
         first=np.cumsum([0, *(len(o.readings) for o in observations)]).astype(np.int64),
         measure=np.array([r.measure for _, r in readings], dtype=np.int64),
-        at=np.array([_padded([w for w, _ in r.terms], 0) for _, r in readings], dtype=np.int64).reshape(-1, 4),
-        weights=np.array([_padded([x for _, x in r.terms], 0.0) for _, r in readings], dtype=float).reshape(-1, 4),
-        mask=np.array([_mask(o, the_plan) for o, _ in readings], dtype=float).reshape(-1, len(the_plan.groups)),
-        low=np.array([o.low for o in observations]), high=np.array([o.high for o in observations]),
+        at=np.array(ends, dtype=float).reshape(-1, 2),
+        sign=np.array([[1.0, 0.0 if r.start is None else -1.0] for _, r in readings], dtype=float).reshape(-1, 2),
+        mask=np.array(sums, dtype=float).reshape(-1, len(the_plan.groups)),
+        who=np.array([sums.index(m) for m in masks], dtype=np.int64),
+        low=np.array([o.low for o in observations]), high=np.array([math.inf if r.open else o.high for o, r in readings], dtype=float),
         noise=np.array([o.noise for o in observations]),
+        part=np.array([the_plan.parts.index(o.part) if o.part else -1 for o in observations], dtype=np.int64),
         source=np.array([the_plan.sources.index(o.source) for o in observations], dtype=np.int64),
         bias=np.array([the_plan.biases.index((o.source, o.klass, o.side)) for o in observations], dtype=np.int64),
     )  # fmt: skip
 
 
-def _padded(values: list[Any], fill: Any) -> list[Any]:
-    return (values + [fill] * 4)[:4]
-
-
-def _mask(observation: Observation, the_plan: Plan) -> list[float]:
+def _mask(observation: Observation, measure: int, the_plan: Plan) -> tuple[float, ...]:
+    """1 for the groups that a reading sums; pay is one figure for all of a side, read off one of its groups."""
     rows = {i for g in observation.groups for i in the_plan.members[g]}
-    return [float(i in rows) for i in range(len(the_plan.groups))]
+    if SERIES[measure] in PAY:
+        rows = {min(rows)}
+    return tuple(float(i in rows) for i in range(len(the_plan.groups)))
 
 
-def _basis(weeks: int, step: int) -> Array:
-    """(week, knot) weights of linear interpolation between knots `step` weeks apart."""
-    knots = math.ceil((weeks - 1) / step) + 1
-    basis = np.zeros((weeks, knots))
-    for w in range(weeks):
-        k, part = divmod(w, step)
-        basis[w, k] += 1 - part / step
-        if part:
-            basis[w, k + 1] += part / step
-    return basis
+@dataclass(slots=True)
+class _Curves:
+    """The curves as they are gathered: one row each, and who follows which."""
+
+    curve_of: Ints
+    pay_of: Ints
+    form: list[int] = field(default_factory=list)
+    level: list[float] = field(default_factory=list)
+    level_sd: list[float] = field(default_factory=list)
+    step_sd: list[float] = field(default_factory=list)
+    jump: list[Ints] = field(default_factory=list)
+
+    def add(self, prior: Mapping[str, float], form: int, jump: Ints) -> int:
+        """The number of a new curve."""
+        self.form.append(form)
+        self.level.append(float(prior["level"]))
+        self.level_sd.append(float(prior["sd"]))
+        self.step_sd.append(float(prior.get("step", 0.0)))
+        self.jump.append(jump)
+        return len(self.form) - 1
 
 
-def _curves(observations: list[Observation], the_plan: Plan, case: Case) -> tuple[Array, Array, Array, Any, Any]:
-    """Level, its sd, step sd of every curve, the curve of each (group, hazard), and which curves jump.
-
-    The groups of one side share their curves; but defecting and refusing come in events, and each group of which they
-    are reported has a curve of its own that is low but for jumps.
-    """
-    p, curve_of = priors(), np.zeros((len(the_plan.groups), len(HAZARDS)), dtype=np.int64)
-    rows: list[tuple[float, float, float, int]] = []
-    reported = {(g, _OF_MEASURE.get(SERIES[r.measure])) for o in observations for g in o.groups for r in o.readings}
+def _curves(observations: list[Observation], the_plan: Plan, case: Case, weeks: Weeks, p: Mapping[str, Any]) -> _Curves:
+    """The groups of one side share their curves; but defecting and refusing come in events, and each group of which
+    they are reported has a curve of its own that is low but for jumps in the weeks where claims put them."""
+    groups = len(the_plan.groups)
+    found = _Curves(np.zeros((groups, len(HAZARDS)), dtype=np.int64), np.full((groups, 2), -1, dtype=np.int64))
+    none = np.full(weeks.count, -1, dtype=np.int64)
+    spans = _event_spans(observations)
+    spoken = {(g, SERIES[r.measure]) for o in observations for g in o.groups for r in o.readings}
     for root, members in the_plan.members.items():
         if root not in case.groups or case.groups[root].parent is not None:
             continue
+        side = (root, *case.members(root))
         for j, hazard in enumerate(HAZARDS):
-            h = p["hazards"][hazard]
-            own = hazard in ("defect", "refuse")
-            seen = any((g, hazard) in reported for g in (root, *case.members(root)))
-            shared = len(rows)
-            moves = seen or hazard in ("recruit", "deploy")
-            rows.append(
-                (p["quiet"]["level"], p["quiet"]["sd"], 0.0, 0)
-                if own
-                else (h["level"], h["sd"], h["step"] if moves else 0.0, 0)
-            )
-            for f in members:
-                curve_of[f, j] = shared
-                if own and (
-                    (the_plan.groups[f], hazard) in reported
-                    or ((root, hazard) in reported and the_plan.groups[f] in (root, f"rest of {root}"))
-                ):
-                    curve_of[f, j] = len(rows)
-                    rows.append((h["level"], h["sd"], h["step"], 1))
-    level, sd, step, jumps = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
-    return level, sd, step, curve_of, jumps.astype(np.int64)
+            prior = p["hazards"][hazard]
+            seen = any((g, m) in spoken for g in side for m, h in _OF_MEASURE.items() if h == hazard)
+            if hazard in _EVENTS:
+                quiet = found.add(p["quiet"], _CONSTANT, none)
+                for f in members:
+                    name = the_plan.groups[f]
+                    who = {name, root} if name in (root, f"rest of {root}") else {name}
+                    mine = [s for s in spans if s[0] == hazard and s[1] in who]
+                    found.curve_of[f, j] = found.add(prior, _JUMPING, _jump_weeks(mine, weeks.count)) if mine else quiet
+                continue
+            moves = prior["step"] > 0 and (seen or hazard in ("recruit", "deploy") or weeks.ahead > 0)
+            found.curve_of[list(members), j] = found.add(prior, _SMOOTH if moves else _CONSTANT, none)
+        for i, name in enumerate(("promised", "delivered")):
+            if any((g, PAY[i]) in spoken for g in side):
+                found.pay_of[list(members), i] = found.add(p["pay"][name], _SMOOTH, none)
+    return found
 
 
-def _jump_weeks(observations: list[Observation], the_plan: Plan, curve_of: Any, jumps: Any, weeks: int) -> Array:
-    """(curve, week): 1 where a claim puts an event; a claim about a longer period that holds none gets its middle week."""
-    on = np.zeros((len(jumps), weeks))
+def _offsets(the_plan: Plan, curves: _Curves) -> Ints:
+    """(group, hazard) number of an offset, where several groups share a curve that claims speak of; else -1."""
+    shared = Counter(curves.curve_of.ravel().tolist())
+    found = np.full(curves.curve_of.shape, -1, dtype=np.int64)
+    number = 0
+    for f, j in np.ndindex(found.shape):
+        c = int(curves.curve_of[f, j])
+        if shared[c] > 1 and HAZARDS[j] not in _EVENTS and curves.form[c] == _SMOOTH:
+            found[f, j] = number
+            number += 1
+    return found
+
+
+_Span = tuple[str, str, int, int]
+
+
+def _event_spans(observations: list[Observation]) -> list[_Span]:
+    """(hazard, group, first week, last week) of every claim about a rare event."""
     spans = []
     for o in observations:
-        for reading in o.readings:
-            hazard = _OF_MEASURE.get(SERIES[reading.measure])
-            if hazard in ("defect", "refuse") and reading.terms:
-                low = min((w for w, x in reading.terms if x < 0), default=-1) + 1
-                high = max(w for w, _ in reading.terms)
-                rows = [int(curve_of[f, HAZARDS.index(hazard)]) for g in o.groups for f in the_plan.members[g]]
-                spans.append((max(high - low, 0), min(low, high), high, [c for c in rows if jumps[c]]))
-    for length, low, high, curves in sorted(spans, key=lambda s: s[:3]):
-        for c in curves:
-            if length <= 1 or not on[c, low : high + 1].any():
-                on[c, (low + high + 1) // 2 if length > 1 else high] = 1.0
-    return on
+        for r in o.readings:
+            hazard = _OF_MEASURE.get(SERIES[r.measure])
+            if hazard in _EVENTS:
+                low = -1 if r.start is None else math.floor(r.start)
+                spans += [(hazard, g, low + 1, math.ceil(r.end)) for g in o.groups]
+    return spans
+
+
+def _jump_weeks(spans: list[_Span], weeks: int) -> Ints:
+    """(week,) number of a jump, -1 without: a claim about a longer period that holds no jump yet gets its middle week."""
+    on = np.zeros(weeks, dtype=bool)
+    for low, high in sorted(
+        ((max(a, 0), max(min(b, weeks - 1), 0)) for _, _, a, b in spans), key=lambda s: s[1] - s[0]
+    ):
+        if high - low <= 1 or not on[low : high + 1].any():
+            on[high if high - low <= 1 else (low + high + 1) // 2] = True
+    return np.where(on, np.cumsum(on) - 1, -1).astype(np.int64)
 
 
 def _grade(source: str, case: Case) -> str:
@@ -171,15 +232,22 @@ def _grade(source: str, case: Case) -> str:
     return spec.grade if spec else "F"
 
 
-def _bias_mean(klass: str, side: str) -> float:
-    return float(priors()["interest"].get(side, {}).get(klass, 0.0))
+def _kind(source: str, case: Case) -> str:
+    spec = case.source(source)
+    return spec.kind if spec else "unknown"
 
 
-def _pool(group: str, the_plan: Plan, case: Case) -> float:
-    """The median of a group's men at home: of the case, or of words/priors.yaml; the rest of a side is what is left."""
-    fallback = float(priors()["pool"]["median"])
-    if not group.startswith("rest of "):
-        return case.groups[group].pool or fallback
-    root = group.removeprefix("rest of ")
-    named = sum(_pool(g, the_plan, case) for g in the_plan.groups if g in case.members(root))
-    return max((case.groups[root].pool or fallback) - named, 1000.0)
+def _pools(the_plan: Plan, case: Case, p: Mapping[str, Any]) -> dict[str, float]:
+    """The median of each group's men at home. A side's guess is shared out: what its named groups with guesses of their own
+    leave goes in equal parts to those without one and to the rest; without a guess everybody gets the prior's."""
+    fallback, factor = float(p["pool"]["median"]), float(p["pool"].get("factor", 1.0))
+    found: dict[str, float] = {}
+    for root in (r for r in the_plan.members if r in case.groups and case.groups[r].parent is None):
+        names = [the_plan.groups[i] for i in the_plan.members[root]]
+        own = {n: case.groups[n].pool for n in names if n in case.groups and (n != root or len(names) == 1)}
+        whole = case.groups[root].pool
+        rest = [n for n in names if not own.get(n)]
+        left = (whole or 0.0) - sum(x for x in own.values() if x)
+        each = max(left / len(rest), 0.02 * (whole or 0.0)) if whole and rest else fallback
+        found |= {n: factor * (own.get(n) or each) for n in names}
+    return found

@@ -1,6 +1,7 @@
 """The formats that others read and write: spreadsheets of figures in, CSV and JSON Lines out."""
 
 from condotta.exchange.figures import COLUMNS, is_figures, read_figures
+from condotta.exchange.inference import to_inference_data
 from condotta.exchange.tables import to_csv, to_jsonl
 
-__all__ = ["COLUMNS", "is_figures", "read_figures", "to_csv", "to_jsonl"]
+__all__ = ["COLUMNS", "is_figures", "read_figures", "to_csv", "to_inference_data", "to_jsonl"]

@@ -2,7 +2,9 @@
 
 import json
 import zipfile
+import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,33 +16,61 @@ def save_estimate(result: Estimate, path: Path) -> None:
     """Write an estimate; first beside, then renamed, so that a kill leaves no half file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     meta = {
-        "start": result.weeks.start.isoformat(), "weeks": result.weeks.count, "hidden": result.weeks.hidden, "groups": result.groups,
+        "start": result.weeks.start.isoformat(), "weeks": result.weeks.count, "hidden": result.weeks.hidden, "ahead": result.weeks.ahead, "groups": result.groups,
         "members": {k: list(v) for k, v in result.members.items()}, "evidence": [e.id for e in result.evidence],
         "set_aside": [(claim_json(s.claim), s.reason) for s in result.set_aside], "bias": result.bias,
         "diagnostics": dict(result.diagnostics), "identified": dict(result.identified), "chains": result.chains,
+        "shares": list(result.shares), "voices": list(result.voices), "prior": dict(result.prior),
     }  # fmt: skip
+    shares = np.array(list(result.shares.values())).reshape(len(result.shares), len(result.draws))
+    voices = np.array(list(result.voices.values())).reshape(len(result.voices), len(result.draws), 3)
     scratch = path.with_suffix(".part.npz")
-    np.savez(scratch, draws=result.draws, loglik=result.loglik, meta=np.array(json.dumps(meta)))
+    meta_text = np.array(json.dumps(meta))
+    np.savez(scratch, draws=result.draws, loglik=result.loglik, shares=shares, voices=voices, meta=meta_text)
     scratch.rename(path)
+
+
+def save_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write plain rows as JSON; first beside, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(".part")
+    scratch.write_text(json.dumps(rows), encoding="utf-8")
+    scratch.rename(path)
+
+
+def load_rows(path: Path) -> list[dict[str, Any]] | None:
+    """The rows in a file; None where there is none, or none that can be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def load_estimate(path: Path, pieces: list[Evidence]) -> Estimate | None:
     """The estimate in a file, with its evidence taken from `pieces`; None where the file cannot be used any more."""
-    from datetime import date
 
     try:
-        with np.load(path) as data:
-            draws, loglik, meta = data["draws"], data["loglik"], json.loads(str(data["meta"]))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return _read(path, {p.id: p for p in pieces})
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
         return None
-    by_id = {p.id: p for p in pieces}
+
+
+def _read(path: Path, by_id: dict[str, Evidence]) -> Estimate | None:
+    from datetime import date
+
+    with path.open("rb") as file, np.load(file) as data:
+        draws, loglik, shares, voices = (data[name] for name in ("draws", "loglik", "shares", "voices"))
+        meta = json.loads(str(data["meta"]))
     if any(e not in by_id for e in meta["evidence"]):
         return None
     return Estimate(
-        weeks=Weeks(date.fromisoformat(meta["start"]), meta["weeks"], meta["hidden"]), groups=tuple(meta["groups"]),
+        weeks=Weeks(date.fromisoformat(meta["start"]), meta["weeks"], meta["hidden"], meta["ahead"]), groups=tuple(meta["groups"]),
         members={k: tuple(v) for k, v in meta["members"].items()}, draws=draws, loglik=loglik,
         evidence=tuple(by_id[e] for e in meta["evidence"]),
         set_aside=tuple(SetAside(claim_from_json(c), reason) for c, reason in meta["set_aside"]),
         bias={s: {k: (v[0], v[1], v[2]) for k, v in b.items()} for s, b in meta["bias"].items()},
         diagnostics=meta["diagnostics"], identified=meta["identified"], chains=meta["chains"],
+        shares=dict(zip(meta["shares"], shares, strict=True)), voices=dict(zip(meta["voices"], voices, strict=True)),
+        prior={k: (v[0], v[1], v[2]) for k, v in meta["prior"].items()},
     )  # fmt: skip
