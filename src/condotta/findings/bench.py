@@ -9,6 +9,7 @@ from condotta.cases import Case
 from condotta.estimates import Array, Estimate
 from condotta.records import Claim, Document, Evidence
 
+Happened = Callable[[Claim], str | None]
 LeaveOut = Callable[[Estimate, list[int]], tuple[Estimate, Array, float]]
 
 
@@ -19,6 +20,15 @@ class Question:
     document: Document
     claims: tuple[Claim, ...]
     texts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The case, how to leave evidence out, and what probably happened to a figure on its way (None: nothing)."""
+
+    case: Case
+    without: LeaveOut
+    happened: Happened = lambda claim: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A document's claims against everything but their own origin: agrees, higher, lower, repeats, contradicts, supported.
 
-    >>> check(claims, estimate, evidence, case)
+    >>> check(question, estimate, evidence, desk)
 
 `higher` and `lower` are said when the estimate made without the claim's origin puts the true value on the other side
 of the claim's figure with probability 0.9 or more; `repeats` when the same origin's figure (within 3 %) is on record
@@ -11,33 +11,44 @@ finding names who says what.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from condotta.cases import Case
 from condotta.estimates import Estimate
-from condotta.findings.bench import Bench, LeaveOut, Question, known_as
+from condotta.findings.bench import Bench, Desk, Question, known_as
 from condotta.findings.counts import against_estimate, repeats
 from condotta.findings.terms import against_terms
 from condotta.findings.words import against_words
 from condotta.records import Claim, Document, Evidence, Finding
 
 
-def check(
-    question: Question, estimate: Estimate, evidence: Sequence[Evidence], case: Case, without: LeaveOut
-) -> list[Finding]:
+def check(question: Question, estimate: Estimate, evidence: Sequence[Evidence], desk: Desk) -> list[Finding]:
     """One finding for each claim, in the order of the text.
 
-    `without` leaves pieces of evidence out: it gives the estimate, weights of its draws, and Pareto k of the weights.
+    `desk.without` leaves pieces of evidence out: it gives the estimate, weights of its draws, and Pareto k of the weights;
+    `desk.happened` says how the claim's figure may have got damaged on its way from its origin.
     """
     document = question.document
-    others = [p for e in evidence if (p := _free_of(e, question.texts))]
+    case = desk.case
+    others = [p for e in evidence if e.replaced is None and (p := _free_of(e, question.texts))]
     author = case.resolve("sources", document.author or "") or document.author
     found = []
     for claim in question.claims:
         names = {known_as(claim.origin, case), author if len(claim.chain) <= 1 else None}
         later = [e for e in others if _may_copy(e, claim, document)]
         free = tuple(e for e in others if e not in later)
-        bench = Bench(frozenset(n for n in names if n), free, tuple(later), estimate, case, without)
-        found.append(_finding(claim, bench))
+        bench = Bench(frozenset(n for n in names if n), free, tuple(later), estimate, case, desk.without)
+        found.append(_with_history(_finding(claim, bench), desk))
     return found
+
+
+def _with_history(finding: Finding, desk: Desk) -> Finding:
+    """The finding; where a figure is out of line, with what probably happened to it on the way."""
+    if finding.claim.kind != "count" or finding.verdict not in ("higher", "lower", "contradicts"):
+        return finding
+    happened = desk.happened(finding.claim)
+    return (
+        replace(finding, words=f"{finding.words}; what may have happened on the way: {happened}")
+        if happened
+        else finding
+    )
 
 
 def _free_of(piece: Evidence, texts: frozenset[str]) -> Evidence | None:
