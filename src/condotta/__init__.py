@@ -18,11 +18,13 @@ if TYPE_CHECKING:
         export,
         extract,
         new,
+        origins,
         read,
         reconcile,
         report,
         summary,
     )
+    from condotta.scrutiny import retrospective, sensitivity
 
 __version__ = "0.1.0"
 __all__ = [
@@ -35,9 +37,12 @@ __all__ = [
     "export",
     "extract",
     "new",
+    "origins",
     "read",
     "reconcile",
     "report",
+    "retrospective",
+    "sensitivity",
     "summary",
 ]
 
@@ -48,6 +53,10 @@ def __getattr__(name: str) -> Any:
         from condotta.ledger import Ledger
 
         return Ledger
+    if name in ("retrospective", "sensitivity"):
+        from condotta import scrutiny
+
+        return getattr(scrutiny, name)
     if name in __all__:
         from condotta import pipeline
 

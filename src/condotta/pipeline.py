@@ -3,29 +3,28 @@
 Every function takes the case's folder first and does what the command of the same name does.
 """
 
-import csv
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from condotta.adding import VERSION, Adding, files_of, reader_version, table_version
 from condotta.cases import Case, load_case
-from condotta.errors import CondottaError, DocumentError, EstimationError, UsageError, near_misses
+from condotta.errors import DocumentError, EstimationError, UsageError, near_misses
 from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
 from condotta.vocabulary import KINDS, vocabulary
 
 if TYPE_CHECKING:
     from condotta.documents import Neighbours
     from condotta.estimates import Estimate
+    from condotta.estimation import Setup
     from condotta.findings import Question
     from condotta.ledger import Ledger
 
-VERSION = "0.1.0"
 Progress = Callable[[int, int, str], None]
 
 
@@ -59,8 +58,8 @@ def add(
 ) -> Added:
     """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost."""
     folder, who = Path(case), load_case(Path(case))
-    sources, missing = _files(paths)
-    result = _Adding(folder, who, missing)
+    sources, missing = files_of(paths)
+    result = Adding(folder, who, missing)
     with ledger(folder) as store:
         near = _neighbours(store)
         for number, path in enumerate(sources):
@@ -85,124 +84,6 @@ def _neighbours(store: "Ledger") -> "Neighbours":
     return near
 
 
-class _Adding:
-    """What one `add` gathers on its way through the files."""
-
-    def __init__(self, folder: Path, case: Case, failures: list[Failure]) -> None:
-        self.folder, self.case, self.failures = folder, case, failures
-        self.documents: list[str] = []
-        self.links: list[tuple[str, str, str]] = []
-        self.claims = self.known = 0
-        self.notes: list[str] = []
-
-    def take(self, store: "Ledger", near: Any, path: Path, size_limit: int | None) -> None:
-        from condotta.documents import SIZE_LIMIT, read, read_lines
-        from condotta.exchange import is_figures
-
-        try:
-            if is_figures(path):
-                self._figures(store, path)
-            elif path.suffix.lower() == ".jsonl":
-                for item in read_lines(path):
-                    if isinstance(item, DocumentError):
-                        self.failures.append(Failure(path.name, item.code, str(item)))
-                    else:
-                        self._keep(store, near, item, None)
-            else:
-                document, data = read(path, limit=size_limit or SIZE_LIMIT)
-                self._keep(store, near, document, data)
-        except CondottaError as error:
-            self.failures.append(Failure(str(path), error.code, str(error)))
-        except OSError as error:
-            self.failures.append(Failure(str(path), "E-DOC-09", f"E-DOC-09: cannot be opened: {error}"))
-        except csv.Error as error:
-            self.failures.append(Failure(str(path), "E-IMP-01", f"E-IMP-01: not readable as a spreadsheet: {error}"))
-        except Exception as error:  # one file must never take the others with it, whatever is in it
-            self.failures.append(
-                Failure(str(path), "E-SYS-01", f"E-SYS-01: {type(error).__name__}: {str(error)[:200]}")
-            )
-
-    def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes | None) -> None:
-        links = near.add(document)
-        links = [link for link in links if link[0] != document.id]
-        if data is not None:
-            _keep_original(self.folder, document.sha256, data)
-        if store.has_other(document.id, document.sha256):
-            document = replace(document, id="D" + document.sha256[:16])
-        if store.add_document(document, links):
-            self.documents.append(document.id)
-            self.links += [(document.id, other, kind) for other, kind, _ in links]
-        else:
-            self.known += 1
-
-    def _figures(self, store: "Ledger", path: Path) -> None:
-        from condotta.exchange import read_figures
-
-        document, claims, failures = read_figures(path, self.case, vocabulary())
-        self.failures += failures
-        _keep_original(self.folder, document.sha256, path.read_bytes())
-        rows = {c.quote for c in store.claims() if c.by.startswith("table")}
-        fresh = list({c.quote: c for c in claims if c.quote not in rows}.values())
-        self.known += len(claims) - len(fresh)
-        self.notes += _unknown_groups(fresh, self.case)
-        if store.add_document(document):
-            store.save_reading(document.id, _table_version(self.case), fresh)
-            self.documents.append(document.id)
-            self.claims += len(fresh)
-
-    def done(self) -> Added:
-        return Added(
-            tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures), tuple(self.notes)
-        )
-
-
-def _unknown_groups(claims: list[Claim], case: Case) -> list[str]:
-    """A line for each group of a spreadsheet that the case does not know, with what it might be."""
-    names = [alias for name, spec in case.groups.items() for alias in (name, *spec.aliases)]
-    unknown = sorted({c.group_text for c in claims if c.group is None and c.group_text})
-    notes = [
-        f"no group of the case is called {g!r}; did you mean {near[0]!r}?"
-        for g in unknown
-        if (near := near_misses(g, names))
-    ]
-    more = len(unknown) - len(notes[:5])
-    return notes[:5] + ([f"{more} more group names are not in the case"] if more else [])
-
-
-def _table_version(case: Case) -> str:
-    return "table " + reader_version(case)
-
-
-def _files(paths: Iterable[Path | str]) -> tuple[list[Path], list[Failure]]:
-    """The files meant, folders opened in order; the `.url` notes beside saved pages are no documents themselves."""
-    found: list[Path] = []
-    missing: list[Failure] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-        elif path.exists():
-            found.append(path)
-        else:
-            missing.append(Failure(str(path), "E-DOC-09", f"E-DOC-09: no such file ({path})."))
-    return [p for p in found if p.suffix != ".url"], missing
-
-
-def _keep_original(folder: Path, sha256: str, data: bytes) -> None:
-    """The bytes as received, by their hash; written beside and then renamed, so that a kill leaves no half file."""
-    target = folder / "originals" / sha256[:2] / sha256
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = target.with_suffix(".part")
-        scratch.write_bytes(data)
-        scratch.rename(target)
-
-
-def reader_version(case: Case) -> str:
-    """The reader's version for one case: it changes when the program, or the names in the case, do."""
-    digest = hashlib.sha256(case.model_dump_json(exclude={"sources"}).encode() + repr(sorted(case.sources)).encode())
-    return f"rules {VERSION} {digest.hexdigest()[:12]}"
-
-
 def read(case: Path | str, progress: Progress = _silent) -> tuple[int, list[Failure]]:
     """Read the claims of every document not read yet: (claims found, failures). Kill it and run it again: it resumes."""
     from condotta.claims import Reader
@@ -211,7 +92,7 @@ def read(case: Path | str, progress: Progress = _silent) -> tuple[int, list[Fail
     reader, version, found, failures = Reader(case=who), reader_version(who), 0, []
     with ledger(case) as store:
         tables = {d.id for d in store.documents() if d.media_type == "text/csv"}
-        failures += _tables_again(store, Path(case), who, tables & set(store.unread(_table_version(who))))
+        failures += _tables_again(store, Path(case), who, tables & set(store.unread(table_version(who))))
         waiting = [d for d in store.unread(version) if d not in tables]
         for number, id in enumerate(waiting):
             document = store.document(id)
@@ -235,7 +116,7 @@ def _tables_again(store: "Ledger", folder: Path, case: Case, tables: set[str]) -
         _, claims, failed = read_figures(
             folder / "originals" / document.sha256[:2] / document.sha256, case, vocabulary()
         )
-        store.save_reading(id, _table_version(case), [c for c in claims if c.quote in kept])
+        store.save_reading(id, table_version(case), [c for c in claims if c.quote in kept])
         failures += failed
     return failures
 
@@ -317,33 +198,86 @@ def _group_name(case: Case, group: str | None) -> str | None:
     return name
 
 
-def evidence(case: Path | str) -> list[Evidence]:
-    """The claims of a case grouped by origin: one piece of evidence each."""
+def evidence(case: Path | str, as_of: date | None = None) -> list[Evidence]:
+    """The claims of a case grouped by origin: one piece of evidence each; `as_of`: only what was published by then."""
+    from condotta.damage import marked
     from condotta.origins import group_origins
 
     with ledger(case) as store:
-        copies = [(a, b) for a, b, kind in store.links() if kind == "copy"]
-        return group_origins(store.claims(), copies)
+        links, found = list(store.links()), store.claims()
+    if as_of is not None:
+        found = [c for c in found if (c.reported or c.day or date.max) <= as_of]
+    copies = [(a, b) for a, b, kind in links if kind == "copy"]
+    updates = [(a, b) for a, b, kind in links if kind == "update"]
+    return marked(group_origins(found, copies, updates))
 
 
-def reconcile(case: Path | str, seed: int = 7, progress: Progress = _silent, fresh: bool = False) -> "Estimate":
-    """Estimates with intervals from all claims of a case; the same claims, case and seed are not computed twice."""
-    from condotta.estimation import estimate
+def origins(case: Path | str) -> dict[str, list[dict[str, Any]]]:
+    """Who the origins of a case are, which figures were replaced or damaged on their way, which series look odd."""
+    from condotta.damage import GARBLED, damages, flags
+
+    pieces, who = evidence(case), load_case(Path(case))
+    by_origin: dict[str, list[Evidence]] = {}
+    for piece in pieces:
+        by_origin.setdefault(piece.origin, []).append(piece)
+    rows = [
+        {
+            "origin": name, "pieces": len(own), "claims": sum(len(p.claims) for p in own),
+            "outlets": len({c.chain[0] for p in own for c in p.claims if c.chain}),
+        }
+        for name, own in sorted(by_origin.items(), key=lambda pair: -len(pair[1]))
+    ]  # fmt: skip
+    return {
+        "origins": rows,
+        "replaced": [{"what": _shown(p), "why": p.replaced, "claim": p.head.id} for p in pieces if p.replaced],
+        "garbled": [
+            {"what": _shown(d.piece), "why": f"probability {d.probability:.2f}", "claim": d.piece.head.id}
+            for d in damages(pieces)
+            if d.kind == GARBLED
+        ],
+        "flags": [
+            {"what": f.kind, "why": f"{f.origin}: {f.words}", "claims": [c.id for c in f.claims]}
+            for f in flags(pieces, who)
+        ],
+    }
+
+
+def _shown(piece: Evidence) -> str:
+    """A piece in a few words: figure, measure, group, day, chain."""
+    c = piece.head
+    figure = c.amount.show() if c.amount else ""
+    when = f", {c.day:%d %b %Y}" if c.day else ""
+    return f"{figure} {c.measure or ''} [{c.group or c.group_text or '?'}]{when}, {' > '.join(c.chain)}"
+
+
+def reconcile(
+    case: Path | str,
+    seed: int = 7,
+    progress: Progress = _silent,
+    fresh: bool = False,
+    setup: "Setup | None" = None,
+) -> "Estimate":
+    """Estimates with intervals from all claims of a case; the same claims, case and setup are not computed twice.
+
+    `setup` takes the place of `seed`: `until` (only what was published by that day), `ahead` (weeks of forecast) and more.
+    """
+    from condotta.estimation import Setup, estimate
     from condotta.exchange.draws import load_estimate, save_estimate
 
-    who, pieces = load_case(Path(case)), evidence(case)
-    key = _question(who, pieces, seed)
+    setup = setup or Setup(seed=seed)
+    who, pieces = load_case(Path(case)), evidence(case, setup.until)
+    key = question_key(who, pieces, setup)
     store = Path(case) / "estimates" / f"{key}.npz"
     if store.exists() and not fresh:
         kept = load_estimate(store, pieces)
         if kept is not None:
             return kept
     progress(0, 1, f"{len(pieces)} pieces of evidence")
-    result = estimate(pieces, who, seed)
+    result = estimate(pieces, who, setup)
     save_estimate(result, store)
     with ledger(case) as book:
         book.save_run(
-            key, "reconcile", VERSION, seed, {"evidence": len(pieces)}, {"diagnostics": dict(result.diagnostics)}
+            key, "reconcile", VERSION, setup.seed, {"evidence": len(pieces)}, {"diagnostics": dict(result.diagnostics)}
         )
         for name, source in who.sources.items():
             book.set_grade(name, source.grade, source.kind, source.interest, "case.yaml", "as in case.yaml")
@@ -351,17 +285,17 @@ def reconcile(case: Path | str, seed: int = 7, progress: Progress = _silent, fre
     return result
 
 
-def _question(case: Case, pieces: list[Evidence], seed: int) -> str:
-    """A hash of all that an estimate depends on: the case, every claim as judged, the words, the model's own source."""
+def question_key(case: Case, pieces: list[Evidence], setup: "Setup") -> str:
+    """A hash of all that an estimate depends on: the case, every claim as judged and grouped, the words, the model's own source."""
     from condotta.records import claim_json
 
     package = files("condotta")
-    digest = hashlib.sha256(f"{case.model_dump_json()} {seed} {VERSION}".encode())
+    digest = hashlib.sha256(f"{case.model_dump_json()} {setup} {VERSION}".encode())
     for piece in pieces:
-        digest.update(json.dumps([claim_json(c) for c in piece.claims]).encode())
+        digest.update(json.dumps([piece.origin, piece.replaced, *(claim_json(c) for c in piece.claims)]).encode())
     sources = [
-        package / "origins.py",
-        package / "estimates.py",
+        *(package / name for name in ("origins.py", "estimates.py", "intervals.py", "records.py", "scrutiny.py")),
+        package / "exchange" / "draws.py",
         *package.joinpath("estimation").iterdir(),
         *package.joinpath("words").iterdir(),
     ]
@@ -395,9 +329,16 @@ def _asked(case: Path | str, who: Case, path: Path | str) -> "Question":
 def _answered(
     question: "Question", result: "Estimate", pieces: list[Evidence], who: Case, seed: int
 ) -> tuple[Document, list[Finding]]:
+    from condotta.damage import explain
+    from condotta.findings import Desk
     from condotta.findings import check as compare
 
-    return question.document, compare(question, result, pieces, who, _leaving_out(who, pieces, seed))
+    def happened(claim: Claim) -> str | None:
+        found = explain(claim, [p for p in pieces if not any(c.document in question.texts for c in p.claims)])
+        return f"{found.reason}, probability {found.probability:.2f}" if found and found.harmful else None
+
+    desk = Desk(who, _leaving_out(who, pieces, seed), happened)
+    return question.document, compare(question, result, pieces, desk)
 
 
 def _leaving_out(
@@ -406,7 +347,7 @@ def _leaving_out(
     """Leaves evidence out by reweighting the draws; where that is unsound (Pareto k above 0.7), by estimating again."""
     import numpy as np
 
-    from condotta.estimation import estimate, without
+    from condotta.estimation import Setup, estimate, quick, without
 
     known: dict[frozenset[int], tuple[Estimate, Any, float]] = {}
 
@@ -418,7 +359,7 @@ def _leaving_out(
             if k > 0.7:
                 gone = {result.evidence[i].id for i in out}
                 try:
-                    again = estimate([p for p in pieces if p.id not in gone], case, seed)
+                    again = estimate([p for p in pieces if p.id not in gone], case, quick(Setup(seed=seed)))
                     known[key] = (again, np.full(len(again.loglik), 1 / len(again.loglik)), 0.0)
                 except EstimationError:
                     pass  # too little is left to estimate from: the rough weights stay, and the finding says so
@@ -431,15 +372,15 @@ def _estimate_or_nothing(case: Path | str, seed: int, progress: Progress) -> "Es
     """The case's estimate; an empty one where there is too little evidence, so that claims still meet claims."""
     import numpy as np
 
-    from condotta.estimates import Estimate
-    from condotta.estimation.estimate import weeks_of
+    from condotta.estimates import SERIES, Estimate
+    from condotta.estimation import weeks_of
 
     try:
         return reconcile(case, seed, progress)
     except EstimationError as error:
         if error.code != "E-EST-01":
             raise
-        empty = np.zeros((0, 0, 0, 12), dtype=np.float32)
+        empty = np.zeros((0, 0, 0, len(SERIES)), dtype=np.float32)
         return Estimate(weeks_of(load_case(Path(case))), (), {}, empty, (), (), np.zeros((0, 0)))
 
 
@@ -447,6 +388,7 @@ def report(
     case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = _silent
 ) -> tuple[str, bytes]:
     """(one self-contained HTML page, PNG of its main figure) on a case, with the findings on `article` if given."""
+    from condotta import scrutiny
     from condotta.estimation import influence, presets
     from condotta.reports import Material, build
 
@@ -456,7 +398,11 @@ def report(
     with ledger(case) as store:
         documents = _texts(store)
     rules = partial(presets, pieces, who)
-    return build(Material(who, result, pieces, documents, rules, influence, checked))
+    found = origins(case)
+    odd = [(row["what"], row["why"]) for name in ("replaced", "flags") for row in found[name]]
+    return build(
+        Material(who, result, pieces, documents, rules, influence, checked, scrutiny.judgements(case, seed), odd)
+    )
 
 
 def judge(
@@ -509,7 +455,9 @@ def summary(result: "Estimate") -> dict[str, Any]:
         ]
         groups.setdefault(group, {})[measure] = rows
     return {
-        "as_of": datetime.now(UTC).date().isoformat(),
+        "as_of": result.weeks.last_day.isoformat(),
+        "made": datetime.now(UTC).date().isoformat(),
+        "forecast_from": result.weeks.last_day.isoformat() if result.weeks.ahead else None,
         "groups": groups,
         "sources": {
             s: {k: dict(zip(("low90", "median", "high90"), v, strict=True)) for k, v in b.items()}
@@ -517,12 +465,21 @@ def summary(result: "Estimate") -> dict[str, Any]:
         },
         "diagnostics": dict(result.diagnostics),
         "identified": dict(result.identified),
+        "shares": {k: _named_quantiles(v) for k, v in result.shares.items()},
+        "prior": {k: dict(zip(("low90", "median", "high90"), v, strict=True)) for k, v in result.prior.items()},
         "evidence": {
             "used": sum(len(e.claims) for e in result.evidence),
             "pieces": len(result.evidence),
             "set_aside": len(result.set_aside),
         },
     }
+
+
+def _named_quantiles(draws: Any) -> dict[str, float]:
+    import numpy as np
+
+    low, mid, high = np.quantile(draws, [0.05, 0.5, 0.95])
+    return {"low90": round(float(low), 4), "median": round(float(mid), 4), "high90": round(float(high), 4)}
 
 
 def explain(code: str) -> str:

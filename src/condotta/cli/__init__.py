@@ -10,14 +10,32 @@ import click
 
 from condotta.errors import CondottaError, UsageError, near_misses
 
-VERBS = ("new", "add", "read", "claims", "judge", "reconcile", "check", "report", "export", "extract", "explain")
+VERBS = (
+    "new",
+    "add",
+    "read",
+    "claims",
+    "judge",
+    "origins",
+    "reconcile",
+    "sensitivity",
+    "retrospective",
+    "check",
+    "report",
+    "export",
+    "extract",
+    "explain",
+)
 _SHORT = {
     "new": "make a case folder with a commented case.yaml",
     "add": "take documents, or spreadsheets of figures, into a case",
     "read": "read the claims of the documents, with their exact words",
     "claims": "list claims as a table, JSON lines or CSV",
     "judge": "accept, correct or reject a claim",
+    "origins": "who copies whom, figures damaged on their way, series that look odd",
     "reconcile": "estimate from all claims, with intervals, per group and week",
+    "sensitivity": "the headline figures under other judgements: grades, readings, pools",
+    "retrospective": "the estimates as they stood earlier, and how they were revised",
     "check": "compare an article's claims with all other evidence",
     "report": "write one self-contained HTML page",
     "export": "write every claim as CSV or JSON lines",

@@ -4,6 +4,7 @@ Every method is one transaction: a process killed at any moment leaves a ledger 
 is left to read. Claims are never deleted and judgements never changed.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -264,8 +265,12 @@ def _sound(claim: Claim) -> None:
     amount = claim.amount
     if claim.kind not in KINDS or claim.stance not in STANCES or claim.aspect not in (None, *ASPECTS):
         raise ValueError("kind, stance or aspect is not a known one")
-    if amount and not all(v is None or isinstance(v, int | float) for v in (amount.low, amount.high)):
-        raise ValueError("low and high are numbers")
+    if amount:
+        ends = [v for v in (amount.low, amount.high) if v is not None]
+        if not all(isinstance(v, int | float) and math.isfinite(v) and v >= 0 for v in ends):
+            raise ValueError("low and high are numbers, none of them negative")
+        if not ends or (len(ends) == 2 and ends[0] > ends[1]):
+            raise ValueError("a figure has one end at least, and low is not above high")
     texts = (claim.measure, claim.group, claim.place, *claim.chain)
     if not all(t is None or isinstance(t, str) for t in texts) or any(len(n) == 1 for n in claim.chain):
         raise ValueError("measure, group and place are texts, chain is a list of them")

@@ -14,7 +14,10 @@ Influence = Callable[[Estimate, Array], Array]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A case, its estimate and evidence, its documents, and the findings on one document, if one was checked."""
+    """A case, its estimate and evidence, its documents, and the findings on one document, if one was checked.
+
+    `judgements` : headline figure -> (other judgement, figure under it, change); `odd` : (figure or series, what is odd)
+    """
 
     case: Case
     estimate: Estimate
@@ -23,3 +26,5 @@ class Material:
     presets: Presets
     influence: Influence
     checked: tuple[Document, list[Finding]] | None = None
+    judgements: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = ()
+    odd: Sequence[tuple[str, str]] = ()

@@ -21,6 +21,10 @@ class Context:
     title: str
     made: str
     known: list[rows.Known]
+    parts: list[rows.Part]
+    before: list[rows.Before]
+    judgements: Any
+    odd: Any
     figures: list[tuple[str, str, dict[str, Any]]]
     questions: list[rows.Question]
     sources: list[dict[str, Any]]
@@ -58,7 +62,8 @@ def _context(material: Material) -> Context:
     result = material.estimate
     document, findings = material.checked or (None, [])
     return Context(
-        title=material.case.title, made=f"{datetime.now(UTC):%d %B %Y}", known=rows.known(material), figures=_figures(material),
+        title=material.case.title, made=f"{datetime.now(UTC):%d %B %Y}", known=rows.known(material), parts=rows.parts(result), before=rows.before(material),
+        judgements=material.judgements, odd=material.odd, figures=_figures(material),
         questions=rows.contradictions(material), sources=rows.sources(material), aside=rows.set_aside(material),
         used=sum(len(e.claims) for e in result.evidence), pieces=len(result.evidence), documents=list(material.documents),
         checked=document, findings=weightiest_first(findings), diagnostics=str(result.diagnostics.get("words", "")), script=charts.script(),

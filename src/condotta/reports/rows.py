@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from condotta.estimates import STOCKS, Estimate, spoken_aspect
+from condotta.estimates import STOCKS, Estimate, series_of_claim, spoken_aspect
 from condotta.intervals import Period
 from condotta.records import Claim, Evidence, shown_words
 from condotta.reports.material import Material
@@ -25,8 +25,7 @@ class Known:
     median: float
     inner: tuple[float, float]
     outer: tuple[float, float]
-    lowest: float | None
-    middle: float | None
+    rules: dict[str, float | None]
     identified: str
     moved: list[tuple[Claim, float]]
 
@@ -51,12 +50,56 @@ def known(material: Material) -> list[Known]:
                 q[2],
                 (q[1], q[3]),
                 (q[0], q[4]),
-                rules["lowest credible"],
-                rules["median"],
+                dict(rules),
                 result.held(group, measure),
                 moved,
             )
         )
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The share of minors, commanders, ... in a measure of a side: median and 90 % interval, 0 to 1, and claims on it."""
+
+    side: str
+    subset: str
+    measure: str
+    low: float
+    median: float
+    high: float
+    claims: int
+
+
+def parts(result: Estimate) -> list[Part]:
+    """One line for each subset of which a claim speaks."""
+    lines = []
+    for key, draws in result.shares.items():
+        side, subset, measure = key.split(" | ")
+        low, mid, high = (float(q) for q in np.quantile(draws, [0.05, 0.5, 0.95]))
+        count = sum(e.head.subset == subset and e.head.measure == measure for e in result.evidence)
+        lines.append(Part(side, subset, measure, low, mid, high, count))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the model expected of a series of a side before any claim, and what it says with them: 5, 50, 95 %."""
+
+    group: str
+    measure: str
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+
+
+def before(material: Material) -> list[Before]:
+    """One line for each spoken series of a side, at the last week that claims can speak of."""
+    result, lines = material.estimate, []
+    for group, measure in result.spoken():
+        if material.case.groups[group].parent is None:
+            last = result.series(group, measure)[:, -1 - result.weeks.ahead]
+            low, mid, high = (float(q) for q in np.quantile(last, [0.05, 0.5, 0.95]))
+            lines.append(Before(group, measure, result.prior[f"{group} | {measure}"], (low, mid, high)))
     return lines
 
 
@@ -65,7 +108,7 @@ def _pieces(result: Estimate, group: str, measure: str) -> list[Evidence]:
     return [
         e
         for e in result.evidence
-        if e.head.measure == measure and e.head.group and rows & set(result.rows(e.head.group))
+        if series_of_claim(e.head) == measure and e.head.group and rows & set(result.rows(e.head.group))
     ]
 
 
@@ -183,7 +226,7 @@ def points(result: Estimate, group: str, measure: str) -> list[dict[str, Any]]:
     for piece in _pieces(result, group, measure):
         c = piece.head
         flow = spoken_aspect(c, result.weeks) == "flow" and measure not in STOCKS and measure != "defected"
-        if c.group != group or c.amount is None or c.day is None or flow:
+        if c.group != group or c.amount is None or c.day is None or flow or c.subset != "all":
             continue
         outlets = len({x.chain[0] if x.chain else "?" for x in piece.claims})
         rows.append(

@@ -1,0 +1,139 @@
+"""What `add` gathers on its way through the files: documents, figures of spreadsheets, copies, failures.
+
+Every input is taken on its own: one that fails is listed with its code and never takes the others with it.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from condotta.cases import Case
+from condotta.errors import CondottaError, DocumentError, near_misses
+from condotta.records import Added, Claim, Document, Failure
+from condotta.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from condotta.ledger import Ledger
+
+VERSION = "0.1.0"
+
+
+class Adding:
+    """What one `add` gathers on its way through the files."""
+
+    def __init__(self, folder: Path, case: Case, failures: list[Failure]) -> None:
+        self.folder, self.case, self.failures = folder, case, failures
+        self.documents: list[str] = []
+        self.links: list[tuple[str, str, str]] = []
+        self.claims = self.known = 0
+        self.notes: list[str] = []
+
+    def take(self, store: "Ledger", near: Any, path: Path, size_limit: int | None) -> None:
+        from condotta.documents import SIZE_LIMIT, read, read_lines
+        from condotta.exchange import is_figures
+
+        try:
+            if is_figures(path):
+                self._figures(store, path)
+            elif path.suffix.lower() == ".jsonl":
+                for item in read_lines(path):
+                    if isinstance(item, DocumentError):
+                        self.failures.append(Failure(path.name, item.code, str(item)))
+                    else:
+                        self._keep(store, near, item, None)
+            else:
+                document, data = read(path, limit=size_limit or SIZE_LIMIT)
+                self._keep(store, near, document, data)
+        except CondottaError as error:
+            self.failures.append(Failure(str(path), error.code, str(error)))
+        except OSError as error:
+            self.failures.append(Failure(str(path), "E-DOC-09", f"E-DOC-09: cannot be opened: {error}"))
+        except csv.Error as error:
+            self.failures.append(Failure(str(path), "E-IMP-01", f"E-IMP-01: not readable as a spreadsheet: {error}"))
+        except Exception as error:  # one file must never take the others with it, whatever is in it
+            self.failures.append(
+                Failure(str(path), "E-SYS-01", f"E-SYS-01: {type(error).__name__}: {str(error)[:200]}")
+            )
+
+    def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes | None) -> None:
+        links = near.add(document)
+        links = [link for link in links if link[0] != document.id]
+        if data is not None:
+            _keep_original(self.folder, document.sha256, data)
+        if store.has_other(document.id, document.sha256):
+            document = replace(document, id="D" + document.sha256[:16])
+        if store.add_document(document, links):
+            self.documents.append(document.id)
+            self.links += [(document.id, other, kind) for other, kind, _ in links]
+        else:
+            self.known += 1
+
+    def _figures(self, store: "Ledger", path: Path) -> None:
+        from condotta.exchange import read_figures
+
+        document, claims, failures = read_figures(path, self.case, vocabulary())
+        self.failures += failures
+        _keep_original(self.folder, document.sha256, path.read_bytes())
+        rows = {c.quote for c in store.claims() if c.by.startswith("table")}
+        fresh = list({c.quote: c for c in claims if c.quote not in rows}.values())
+        self.known += len(claims) - len(fresh)
+        self.notes += _unknown_groups(fresh, self.case)
+        if store.add_document(document):
+            store.save_reading(document.id, table_version(self.case), fresh)
+            self.documents.append(document.id)
+            self.claims += len(fresh)
+
+    def done(self) -> Added:
+        return Added(
+            tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures), tuple(self.notes)
+        )
+
+
+def _unknown_groups(claims: list[Claim], case: Case) -> list[str]:
+    """A line for each group of a spreadsheet that the case does not know, with what it might be."""
+    names = [alias for name, spec in case.groups.items() for alias in (name, *spec.aliases)]
+    unknown = sorted({c.group_text for c in claims if c.group is None and c.group_text})
+    notes = [
+        f"no group of the case is called {g!r}; did you mean {near[0]!r}?"
+        for g in unknown
+        if (near := near_misses(g, names))
+    ]
+    more = len(unknown) - len(notes[:5])
+    return notes[:5] + ([f"{more} more group names are not in the case"] if more else [])
+
+
+def table_version(case: Case) -> str:
+    return "table " + reader_version(case)
+
+
+def reader_version(case: Case) -> str:
+    """The reader's version for one case: it changes when the program, or the names in the case, do."""
+    digest = hashlib.sha256(case.model_dump_json(exclude={"sources"}).encode() + repr(sorted(case.sources)).encode())
+    return f"rules {VERSION} {digest.hexdigest()[:12]}"
+
+
+def files_of(paths: Iterable[Path | str]) -> tuple[list[Path], list[Failure]]:
+    """The files meant, folders opened in order; the `.url` notes beside saved pages are no documents themselves."""
+    found: list[Path] = []
+    missing: list[Failure] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        elif path.exists():
+            found.append(path)
+        else:
+            missing.append(Failure(str(path), "E-DOC-09", f"E-DOC-09: no such file ({path})."))
+    return [p for p in found if p.suffix != ".url"], missing
+
+
+def _keep_original(folder: Path, sha256: str, data: bytes) -> None:
+    """The bytes as received, by their hash; written beside and then renamed, so that a kill leaves no half file."""
+    target = folder / "originals" / sha256[:2] / sha256
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = target.with_suffix(".part")
+        scratch.write_bytes(data)
+        scratch.rename(target)
