@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/libya-2020
 
-.PHONY: demo test evaluate train docs clean
+.PHONY: demo test evaluate calibrate oracle speed growth train docs clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,22 @@ test: $(VENV)/.dev ## lint, types, tests
 
 evaluate: $(VENV)/.dev ## measured quality and speed against evaluation/floors.json
 	$(BIN)/python -m evaluation
+
+$(VENV)/.evaluate: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,evaluate]'
+	@touch $@
+
+calibrate: $(VENV)/.dev ## simulate, estimate, rank: an hour or more; writes evaluation/estimation/calibration.json
+	$(BIN)/python -W ignore -m evaluation.estimation.calibration
+
+oracle: $(VENV)/.evaluate ## the estimator's quantiles beside long runs of NumPyro on the model written a second time
+	$(BIN)/python -W ignore -m evaluation.estimation.oracle
+
+speed: $(VENV)/.evaluate ## time to the goal beside nutpie and NumPyro, as ratios within one run
+	$(BIN)/python -W ignore -m evaluation.estimation.speed
+
+growth: $(VENV)/.evaluate ## time as claims, groups and weeks grow
+	$(BIN)/python -W ignore -m evaluation.estimation.speed growth
 
 $(VENV)/.train: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'

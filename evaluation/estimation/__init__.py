@@ -1,0 +1,1 @@
+"""The estimator measured: calibration, an independent oracle, speed, growth, forecasts, false alarms."""
