@@ -35,17 +35,17 @@ def main() -> int:
     else:
         print("FA-KES dev, MUC-4: skipped, CONDOTTA_CORPORA is not set\n")
     figures["speed"] = speed()
-    figures |= estimation()
+    forecast = holdout.score()
+    figures |= estimation(forecast["all"])
     _print_parts(figures)
     _print_reliability()
     calibration.show()
-    holdout.show()
+    holdout.show(forecast)
     return _broken(figures)
 
 
-def estimation() -> dict[str, dict[str, float]]:
+def estimation(rows: dict[str, float]) -> dict[str, dict[str, float]]:
     """The estimator: damage on the way, forecasts of the bundled case, and the kept calibration in numbers that rise."""
-    rows = holdout.score()["all"]
     better = min(rows["median"], rows["latest most reliable"], rows["inflation corrected"]) / rows["score"]
     found = {
         "damage on the way": damage.score(),

@@ -7,27 +7,20 @@ they differ from everything on record; and the same figures as if one outlet alo
 
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
-from condotta.cases import load_case
-from condotta.damage import GARBLED, OWN, damages, explain
+from condotta.damage import GARBLED, OWN, damages, explainer
 from condotta.damage.anchors import Copy, on_record, series_of
 from condotta.damage.kinds import MAKERS
-from condotta.exchange import read_figures
 from condotta.intervals import Amount
 from condotta.origins import group_origins
 from condotta.randomness import stream
 from condotta.records import Claim, Evidence, named
-from condotta.vocabulary import vocabulary
-
-CASE = Path(__file__).parents[1] / "examples" / "libya-2020"
+from evaluation.bundled import figures
 
 
 def score() -> dict[str, float]:
     """The figures of both parts."""
-    case = load_case(CASE)
-    _, claims, _ = read_figures(CASE / "figures.csv", case, vocabulary())
-    pieces = group_origins(claims)
+    pieces = group_origins(figures()[1])
     return _real(pieces) | _made(pieces)
 
 
@@ -45,7 +38,7 @@ def _real(pieces: list[Evidence]) -> dict[str, float]:
 
 def _made(pieces: list[Evidence], each: int = 40) -> dict[str, float]:
     """Damage on purpose; `each` copies of every kind."""
-    rng, record = stream(7, "damage"), on_record(pieces)
+    rng, record, explain = stream(7, "damage"), on_record(pieces), explainer(pieces)
     sure = [p for p in pieces if len({c.chain[0] for c in p.claims if c.chain}) >= 3 and _is_plain_copy(p.head)]
     chosen = [sure[i] for i in rng.permutation(len(sure))[:each]]
     alone = [_carried_once(p, pieces) for p in chosen]
@@ -66,7 +59,7 @@ def _made(pieces: list[Evidence], each: int = 40) -> dict[str, float]:
             ]
             if not fresh:
                 continue
-            verdict = explain(_copy_of(head, fresh[int(rng.integers(len(fresh)))][0]), pieces)
+            verdict = explain(_copy_of(head, fresh[int(rng.integers(len(fresh)))][0]))
             if verdict is None:
                 continue
             tried += 1
@@ -93,7 +86,7 @@ def _is_plain_copy(claim: Claim) -> bool:
     return claim.kind == "count" and claim.amount is not None and claim.amount.middle >= 10 and claim.day is not None
 
 
-def _copy_of(head: Claim, figure: float | None) -> Claim:
-    """The head's claim in one more outlet, with another figure or (None) as it is."""
-    amount = head.amount if figure is None else Amount(round(figure), round(figure))
+def _copy_of(head: Claim, figure: float) -> Claim:
+    """The head's claim in one more outlet, with another figure."""
+    amount = Amount(round(figure), round(figure))
     return named(replace(head, document="Dmade", chain=("One more daily", head.origin or ""), amount=amount))

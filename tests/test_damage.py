@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from condotta.cases import Case
-from condotta.damage import OWN, damages, explain, flags, marked
+from condotta.damage import OWN, damages, explainer, flags, marked
 from condotta.intervals import Amount, Period
 from condotta.origins import group_origins
 from condotta.records import Claim, Evidence, named
@@ -104,10 +104,10 @@ def test_damaged_copies_enter_no_estimate_and_are_not_lost() -> None:
 
 
 def test_a_new_article_is_explained_against_the_record() -> None:
-    found = explain(claim(12, "killed", 216, "Daily"), group_origins(RECORD))
+    found = explainer(group_origins(RECORD))(claim(12, "killed", 216, "Daily"))
     assert found is not None
     assert found.kind == "digits swapped"
-    assert explain(claim(12, "killed", 216, "Daily", chain=("Daily", "Nobody")), group_origins(RECORD)) is None
+    assert explainer(group_origins(RECORD))(claim(12, "killed", 216, "Daily", chain=("Daily", "Nobody"))) is None
 
 
 def kinds(claims: list[Claim]) -> list[str]:

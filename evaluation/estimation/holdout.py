@@ -6,14 +6,12 @@ presets' figures of that day carried forward (a point forecast's score is its ab
 """
 
 import math
-import sys
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
-from condotta.cases import load_case
+from condotta.cases import Case
 from condotta.damage import marked
 from condotta.estimates import Array
 from condotta.estimation import presets
@@ -23,13 +21,12 @@ from condotta.estimation.layout import layout
 from condotta.estimation.observations import Observation, observe
 from condotta.estimation.presets import RULES
 from condotta.estimation.sampling import Sampler
-from condotta.exchange import read_figures
 from condotta.origins import group_origins
 from condotta.randomness import stream
 from condotta.records import Claim
 from condotta.vocabulary import vocabulary
+from evaluation.bundled import figures
 
-CASE = Path(__file__).parents[2] / "examples" / "libya-2020"
 AS_OF = date(2020, 6, 1)
 LEVELS = (0.5, 0.8, 0.9)
 _ABOUT_CLAIMS = ("first", "measure", "at", "sign", "mask", "who", "low", "high", "noise", "part", "source", "bias")
@@ -45,9 +42,8 @@ class Forecast:
     rules: dict[str, float | None]
 
 
-def forecasts(claims: list[Claim], seed: int = 7) -> list[Forecast]:
+def forecasts(case: Case, claims: list[Claim], seed: int = 7) -> list[Forecast]:
     """One for each later piece of evidence on a modelled group by a speaker heard before."""
-    case = load_case(CASE)
     early = [c for c in claims if (c.reported or c.day or date.max) <= AS_OF]
     late = [c for c in claims if c not in early]
     ahead = (case.period.end - AS_OF).days // 7 + 1
@@ -104,9 +100,7 @@ def interval_score(f: Forecast) -> float:
 
 def score() -> dict[str, dict[str, float]]:
     """Horizon -> coverage and scores."""
-    case = load_case(CASE)
-    _, claims, _ = read_figures(CASE / "figures.csv", case, vocabulary())
-    found = forecasts(claims)
+    found = forecasts(*figures())
     rows = {}
     for name, low, high in (
         ("to 4 weeks", 0, 4),
@@ -127,9 +121,8 @@ def score() -> dict[str, dict[str, float]]:
     return rows
 
 
-def show() -> None:
-    """Print the table."""
-    rows = score()
+def show(rows: dict[str, dict[str, float]]) -> None:
+    """Print the table of `score`."""
     names = list(rows["all"])
     print("figures after 1 June 2020 from those before (scores on the log scale, lower is better)")
     print(f"{'':<20}" + "".join(f"{n:>22}" for n in names))
@@ -138,4 +131,4 @@ def show() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(show())  # type: ignore[func-returns-value]  # None is 0
+    show(score())

@@ -15,19 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from condotta.cases import load_case
 from condotta.damage import marked
 from condotta.estimates import Array
 from condotta.estimation import Setup, estimate, with_more
 from condotta.estimation.density import Layout
 from condotta.estimation.diagnosis import mixing
 from condotta.estimation.sampling import Sampler, bind
-from condotta.exchange import read_figures
 from condotta.origins import group_origins
 from condotta.randomness import stream
-from condotta.vocabulary import vocabulary
+from evaluation.bundled import figures
 from evaluation.estimation import worlds
-from evaluation.estimation.holdout import CASE
 from evaluation.estimation.worlds import World
 
 SIZES = ("1x52x100", "7x104x1000")
@@ -120,8 +117,7 @@ def compare(patient: bool = False) -> dict[str, dict[str, float]]:
 def one_more(count: int = 6) -> dict[str, float]:
     """One more claim on the bundled case, heard by reweighting, beside the whole estimate made again: share that was sound,
     ratio of times, and how far apart the medians of the arrivals and deaths are, in posterior sd (sound ones only)."""
-    case = load_case(CASE)
-    _, claims, _ = read_figures(CASE / "figures.csv", case, vocabulary())
+    case, claims = figures()
     pieces = marked(group_origins(claims))
     full = estimate(pieces, case, Setup())
     used = [e for e in full.evidence if e.head.measure in ("arrived", "killed", "present") and e.head.aspect != "flow"]

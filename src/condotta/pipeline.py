@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
 from condotta.vocabulary import KINDS, vocabulary
 
 if TYPE_CHECKING:
+    from condotta.damage import Damage
     from condotta.documents import Neighbours
     from condotta.estimates import Estimate
     from condotta.estimation import Setup
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 
 
-def _silent(done: int, of: int, what: str) -> None:
+def silent(done: int, of: int, what: str) -> None:
     """Progress that nobody watches."""
 
 
@@ -54,7 +55,7 @@ def new(case: Path | str) -> Path:
 
 
 def add(
-    case: Path | str, paths: Iterable[Path | str], progress: Progress = _silent, size_limit: int | None = None
+    case: Path | str, paths: Iterable[Path | str], progress: Progress = silent, size_limit: int | None = None
 ) -> Added:
     """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost."""
     folder, who = Path(case), load_case(Path(case))
@@ -84,7 +85,7 @@ def _neighbours(store: "Ledger") -> "Neighbours":
     return near
 
 
-def read(case: Path | str, progress: Progress = _silent) -> tuple[int, list[Failure]]:
+def read(case: Path | str, progress: Progress = silent) -> tuple[int, list[Failure]]:
     """Read the claims of every document not read yet: (claims found, failures). Kill it and run it again: it resumes."""
     from condotta.claims import Reader
 
@@ -214,9 +215,12 @@ def evidence(case: Path | str, as_of: date | None = None) -> list[Evidence]:
 
 def origins(case: Path | str) -> dict[str, list[dict[str, Any]]]:
     """Who the origins of a case are, which figures were replaced or damaged on their way, which series look odd."""
+    return _origins(evidence(case), load_case(Path(case)))
+
+
+def _origins(pieces: list[Evidence], who: Case) -> dict[str, list[dict[str, Any]]]:
     from condotta.damage import GARBLED, damages, flags
 
-    pieces, who = evidence(case), load_case(Path(case))
     by_origin: dict[str, list[Evidence]] = {}
     for piece in pieces:
         by_origin.setdefault(piece.origin, []).append(piece)
@@ -253,7 +257,7 @@ def _shown(piece: Evidence) -> str:
 def reconcile(
     case: Path | str,
     seed: int = 7,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     fresh: bool = False,
     setup: "Setup | None" = None,
 ) -> "Estimate":
@@ -305,7 +309,7 @@ def question_key(case: Case, pieces: list[Evidence], setup: "Setup") -> str:
 
 
 def check(
-    case: Path | str, path: Path | str, seed: int = 7, progress: Progress = _silent
+    case: Path | str, path: Path | str, seed: int = 7, progress: Progress = silent
 ) -> tuple[Document, list[Finding]]:
     """The findings on one document against all other evidence of the case. Raises DocumentError for a bad file."""
     who, pieces = load_case(Path(case)), evidence(case)
@@ -329,12 +333,16 @@ def _asked(case: Path | str, who: Case, path: Path | str) -> "Question":
 def _answered(
     question: "Question", result: "Estimate", pieces: list[Evidence], who: Case, seed: int
 ) -> tuple[Document, list[Finding]]:
-    from condotta.damage import explain
+    from condotta.damage import explainer
     from condotta.findings import Desk
     from condotta.findings import check as compare
 
+    @cache
+    def explain() -> "Callable[[Claim], Damage | None]":
+        return explainer(p for p in pieces if not any(c.document in question.texts for c in p.claims))
+
     def happened(claim: Claim) -> str | None:
-        found = explain(claim, [p for p in pieces if not any(c.document in question.texts for c in p.claims)])
+        found = explain()(claim)
         return f"{found.reason}, probability {found.probability:.2f}" if found and found.harmful else None
 
     desk = Desk(who, _leaving_out(who, pieces, seed), happened)
@@ -385,7 +393,7 @@ def _estimate_or_nothing(case: Path | str, seed: int, progress: Progress) -> "Es
 
 
 def report(
-    case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = _silent
+    case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = silent
 ) -> tuple[str, bytes]:
     """(one self-contained HTML page, PNG of its main figure) on a case, with the findings on `article` if given."""
     from condotta import scrutiny
@@ -398,7 +406,7 @@ def report(
     with ledger(case) as store:
         documents = _texts(store)
     rules = partial(presets, pieces, who)
-    found = origins(case)
+    found = _origins(pieces, who)
     odd = [(row["what"], row["why"]) for name in ("replaced", "flags") for row in found[name]]
     return build(
         Material(who, result, pieces, documents, rules, influence, checked, scrutiny.judgements(case, seed), odd)

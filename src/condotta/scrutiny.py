@@ -18,7 +18,7 @@ import numpy as np
 from condotta.cases import Case, load_case
 from condotta.errors import EstimationError
 from condotta.exchange.draws import load_rows, save_rows
-from condotta.pipeline import Progress, evidence, question_key
+from condotta.pipeline import Progress, evidence, question_key, silent
 
 if TYPE_CHECKING:
     from condotta.estimates import Estimate
@@ -40,6 +40,11 @@ class Headline:
     low: float
     median: float
     high: float
+
+    @property
+    def shown(self) -> str:
+        """The figure as a person writes it: median (low-high)."""
+        return f"{self.median:,.0f} ({self.low:,.0f}-{self.high:,.0f})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,6 @@ class Peel:
         return (self.then.median - self.now.median) / max(self.now.median, 0.5)
 
 
-def _silent(done: int, of: int, what: str) -> None:
-    """Progress that nobody watches."""
-
-
 def headlines(result: "Estimate", case: Case, day: date | None = None) -> tuple[Headline, ...]:
     """The spoken series of the sides of a case (not of their parts), on `day` or on the last day with evidence."""
     from condotta.estimates import STOCKS
@@ -86,7 +87,7 @@ def headlines(result: "Estimate", case: Case, day: date | None = None) -> tuple[
     return tuple(found)
 
 
-def sensitivity(case: Path | str, setup: "Setup | None" = None, progress: Progress = _silent) -> list[Shift]:
+def sensitivity(case: Path | str, setup: "Setup | None" = None, progress: Progress = silent) -> list[Shift]:
     """The headline figures as they are, then under each other judgement: grades of the sources most heard one step up
     and down and each of these sources left out, unclear claims held to one reading, pools halved and doubled. Stopped,
     it goes on where it was."""
@@ -163,7 +164,7 @@ def _graded(case: Case, name: str, grade: str) -> Case:
 
 
 def retrospective(
-    case: Path | str, setup: "Setup | None" = None, progress: Progress = _silent, step: int = 8, peels: int = 5
+    case: Path | str, setup: "Setup | None" = None, progress: Progress = silent, step: int = 8, peels: int = 5
 ) -> list[Peel]:
     """The estimates as they stood `step`, 2 `step`, ... weeks before the end, each beside what all evidence gives for the
     same day now. A day by which too little was published is left out."""
@@ -216,13 +217,9 @@ def by_headline(shifts: list[Shift], most: int = 8) -> list[tuple[str, list[tupl
     for head in shifts[0].figures:
         own = [(s.what, h) for s in shifts[1:] for h in s.figures if (h.group, h.measure) == (head.group, head.measure)]
         own.sort(key=lambda pair: -abs(math.log((pair[1].median + 0.5) / (head.median + 0.5))))
-        rows = [(what, _shown(h), f"{h.median / max(head.median, 0.5) - 1:+.0%}") for what, h in own[:most]]
-        found.append((f"{head.measure}, {head.group}, {head.day}: {_shown(head)} as it is", rows))
+        rows = [(what, h.shown, f"{h.median / max(head.median, 0.5) - 1:+.0%}") for what, h in own[:most]]
+        found.append((f"{head.measure}, {head.group}, {head.day}: {head.shown} as it is", rows))
     return found
-
-
-def _shown(head: Headline) -> str:
-    return f"{head.median:,.0f} ({head.low:,.0f}-{head.high:,.0f})"
 
 
 def _shift(row: dict[str, Any]) -> Shift:

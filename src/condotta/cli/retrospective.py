@@ -32,15 +32,7 @@ def command(case: str, step: int, peels: int, as_json: bool, seed: int | None) -
         show.table(
             f"\n{measure}, {group}: Mohn's rho {rho[group, measure]:+.2f}",
             ["as of", "then", "now, for that day", "revised"],
-            [
-                [
-                    p.day,
-                    f"{p.then.median:,.0f} ({p.then.low:,.0f}-{p.then.high:,.0f})",
-                    f"{p.now.median:,.0f} ({p.now.low:,.0f}-{p.now.high:,.0f})",
-                    f"{p.revision:+.0%}",
-                ]
-                for p in mine
-            ],
+            [[p.day, p.then.shown, p.now.shown, f"{p.revision:+.0%}"] for p in mine],
             right=(1, 2, 3),
         )
     click.echo("Mohn's rho: mean of (then - now) / now; positive where earlier estimates were later lowered.", err=True)

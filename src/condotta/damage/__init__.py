@@ -3,7 +3,7 @@
 >>> damages(evidence); flags(evidence, case)
 """
 
-from condotta.damage.copies import GARBLED, KINDS, OWN, Damage, damages, explain, marked
+from condotta.damage.copies import GARBLED, KINDS, OWN, Damage, damages, explainer, marked
 from condotta.damage.series import Flag, flags
 
-__all__ = ["GARBLED", "KINDS", "OWN", "Damage", "Flag", "damages", "explain", "flags", "marked"]
+__all__ = ["GARBLED", "KINDS", "OWN", "Damage", "Flag", "damages", "explainer", "flags", "marked"]

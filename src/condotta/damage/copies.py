@@ -12,8 +12,8 @@ odds of damage. Nothing is called damaged below P = 0.5.
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from condotta.damage.anchors import SAME, Anchor, Copy, is_copy, is_itself, on_record, series_of
@@ -59,20 +59,25 @@ def damages(pieces: Iterable[Evidence]) -> list[Damage]:
     return [_verdict(p, found, prior) for p, found in likely]
 
 
-def explain(claim: Claim, pieces: Iterable[Evidence]) -> Damage | None:
-    """The verdict on one more copy (of an article that is checked); None where its origin is not on record otherwise."""
+def explainer(pieces: Iterable[Evidence]) -> Callable[[Claim], Damage | None]:
+    """What gives the verdict on one more copy (of an article that is checked); None where its origin is not on record
+    otherwise."""
     pieces = list(pieces)
-    alone = Evidence("E" + claim.id[1:], (claim,), claim.origin or "", "asked about")
     record = on_record(pieces)
-    found = _likelihoods(alone, record) if is_copy(alone) else None
-    if not found:
-        return None
-    if any(is_itself(a, claim) for a in record[alone.origin]):
-        return Damage(alone, OWN, 1.0, "on record with this very figure", ())
-    known = damages(pieces)
-    counts = {k: (_SEEN if k == OWN else 0.5) + sum(d.kind == k for d in known) for k in KINDS}
+    known = Counter(d.kind for d in damages(pieces))
+    counts = {k: (_SEEN if k == OWN else 0.5) + known[k] for k in KINDS}
     prior = {k: c / sum(counts.values()) for k, c in counts.items()}
-    return _verdict(alone, found, prior)
+
+    def explain(claim: Claim) -> Damage | None:
+        alone = Evidence("E" + claim.id[1:], (claim,), claim.origin or "", "asked about")
+        found = _likelihoods(alone, record) if is_copy(alone) else None
+        if not found:
+            return None
+        if any(is_itself(a, claim) for a in record[alone.origin]):
+            return Damage(alone, OWN, 1.0, "on record with this very figure", ())
+        return _verdict(alone, found, prior)
+
+    return explain
 
 
 def marked(pieces: list[Evidence]) -> list[Evidence]:
