@@ -130,7 +130,7 @@ def fit(items: Sequence[dict[str, Any]], work: Path, seed: int = 7, epochs: int 
         optimizer.load_state_dict(saved["optimizer"])
         first, step, mean = saved["epoch"], saved["step"], saved["mean"]
         print(f"goes on behind epoch {first}", file=sys.stderr)
-    averaged = max(1, epochs // 3)
+    averaged, half = max(1, epochs // 3), torch.cpu._is_avx512_bf16_supported()  # emulated, it is twenty times slower
     for epoch in range(first, epochs):
         rng, begun, seen, total = random.Random(f"{seed}-{epoch}"), time.perf_counter(), 0, 0.0
         torch.manual_seed(seed * 1000 + epoch)
@@ -140,7 +140,7 @@ def fit(items: Sequence[dict[str, Any]], work: Path, seed: int = 7, epochs: int 
             warm = min(1.0, (step + 1) / (0.1 * steps)) * max(0.05, 1 - step / steps)
             for part in optimizer.param_groups:
                 part["lr"] = part["peak"] * warm
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
                 out = model(*tensors(batch))
             loss = loss_of(batch, *(o.float() for o in out))
             optimizer.zero_grad()
