@@ -38,6 +38,10 @@ class EstimationError(CondottaError):
     """The claims at hand do not allow the estimate that was asked for."""
 
 
+class ScenarioError(CondottaError):
+    """A scenario names or sets something that the simulator does not allow."""
+
+
 class UsageError(CondottaError):
     """The call itself is wrong: a name, an option, a value."""
 

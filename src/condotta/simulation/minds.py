@@ -1,0 +1,128 @@
+"""What a man sees of his ties, what he believes, and what he is ready to do.
+
+Every man shows one word of 16 bits a week, `news_delay` weeks old when a tie reads it:
+
+    bits 0-3 grievance   4-7 share of the pay received   8-11 months served   12-13 posting (1 kept, 2 broken)   14 lost   15 gone
+
+Beliefs are posterior means under conjugate priors of weight n0 (`belief_weight`), from what the ties show and, `own_weight` times
+as heavy, from what he lived himself:
+
+    pay     = (n0 b_pay + sum months share) / (n0 + sum months)              share of promised pay: Beta, observed months
+    posting = (n0 b_posting + kept) / (n0 + kept + broken)                   Beta, observed men
+    risk    = (n0 b_risk + lost) / (n0 + sum months)                         Gamma, deaths and captures in observed months
+    grievance <- grievance + rate (min(1, a_pay (1 - pay) + a_posting (1 - posting) + a_risk risk + a_peers mean + a_scandal scandal) - grievance)
+    logit refuse  = level + b_grievance grievance - b_backing backing + b_comrades [share of ties gone >= theta] + b_front [at the front]
+    logit willing = level + b_pay (log(promised pay) - need) - b_risk risk' + b_peers share of ties who went + b_perks perks pay
+    risk' = risk (1 - posting promised_guard (1 - guard_risk))
+"""
+
+import math
+from typing import Any
+
+import numba
+
+from condotta.simulation.force import BROKEN, CAPTURED, DEFECTED, FLED, FRONT, KEPT, KILLED, REFUSED, Force
+
+CAUSES = ("pay", "posting", "risk", "comrades", "punishment", "unit")
+"""What drove an exit: the largest part of the logit, or the unit that left as one."""
+
+
+@numba.njit(cache=True, inline="always")
+def logistic(x: float) -> float:
+    """1 / (1 + exp(-x))."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@numba.njit(cache=True, inline="always")
+def shown(force: Force, i: int) -> int:
+    """The word that man `i` shows this week."""
+    state, marks = int(force.state[i]), int(force.marks[i])
+    word = int(force.grievance[i] * 15.0 + 0.5)
+    if force.owed[i] > 0:
+        word |= int(15.0 * force.paid[i] / force.owed[i] + 0.5) << 4
+    word |= min(15, int(force.served[i])) << 8
+    if marks & BROKEN:
+        word |= 2 << 12
+    elif marks & KEPT:
+        word |= 1 << 12
+    if state == KILLED or state == CAPTURED:
+        word |= 1 << 14
+    if state == FLED or state == DEFECTED or marks & REFUSED:
+        word |= 1 << 15
+    return word
+
+
+@numba.njit(cache=True)
+def look_around(force: Force, i: int, slot: int, r: Any, scandal: float) -> tuple[float, float, float, float, float, float]:
+    """(pay, posting, risk, mean grievance of the ties, share gone, share who went), after the news; updates the grievance."""
+    months, shares, kept, broken, lost, gone, went, anger = 0, 0, 0, 0, 0, 0, 0, 0
+    width = force.ties.shape[1]
+    if r.with_news > 0.0:
+        for k in range(width):
+            word = int(force.word[slot, force.ties[i, k]])
+            m = (word >> 8) & 15
+            months += m
+            shares += m * ((word >> 4) & 15)
+            posting = (word >> 12) & 3
+            kept += posting == 1
+            broken += posting == 2
+            lost += (word >> 14) & 1
+            gone += word >> 15
+            went += posting != 0
+            anger += word & 15
+    n0, own = r.belief_weight, r.own_weight
+    lived = own * force.served[i]
+    share = force.paid[i] / force.owed[i] if force.owed[i] > 0 else 0.0
+    marks = int(force.marks[i])
+    pay = (n0 * r.belief_pay + shares / 15.0 + lived * share) / (n0 + months + lived)
+    kept_weight = kept + (own if marks & KEPT and not marks & BROKEN else 0.0)
+    broken_weight = broken + (own if marks & BROKEN else 0.0)
+    posting_belief = (n0 * r.belief_posting + kept_weight) / (n0 + kept_weight + broken_weight)
+    risk = (n0 * r.belief_risk + lost) / (n0 + months + lived)
+    ties = float(max(width, 1))
+    mean = anger / (15.0 * ties)
+    target = (
+        r.grievance_pay * (1.0 - pay) + r.with_posting * r.grievance_posting * (1.0 - posting_belief)
+        + r.grievance_risk * risk + r.grievance_peers * mean + r.grievance_scandal * scandal
+    )  # fmt: skip
+    force.grievance[i] += r.grievance_rate * (min(1.0, target) - force.grievance[i])
+    return pay, posting_belief, risk, mean, gone / ties, went / ties
+
+
+@numba.njit(cache=True, inline="always")
+def refusing(force: Force, i: int, gone: float, backing: float, r: Any) -> float:
+    """Chance that man `i` would refuse an order now."""
+    x = r.refuse_level + r.refuse_grievance * force.grievance[i] - r.refuse_backing * backing
+    if gone >= force.theta[i]:
+        x += r.refuse_comrades
+    if force.state[i] == FRONT:
+        x += r.refuse_front
+    return logistic(x)
+
+
+@numba.njit(cache=True, inline="always")
+def willing(force: Force, i: int, pay: float, posting: float, risk: float, went: float, r: Any) -> float:
+    """Chance that man `i`, thinking of it, wants to go (again)."""
+    if r.with_enlistment <= 0.0:
+        return 1.0
+    felt = risk * (1.0 - posting * r.promised_guard * (1.0 - r.guard_risk))
+    expected = math.log(max(r.promised * pay, 1.0)) - force.need[i]
+    x = r.enlist_level + r.enlist_pay * expected - r.enlist_risk * felt
+    return logistic(x + r.enlist_peers * went + r.enlist_perks * r.perks * pay)
+
+
+@numba.njit(cache=True)
+def cause(force: Force, i: int, pay: float, posting: float, risk: float, mean: float, gone: float, backing: float, r: Any) -> int:
+    """Index into CAUSES of the largest part of what made him go."""
+    parts = (
+        r.refuse_grievance * r.grievance_pay * (1.0 - pay),
+        r.refuse_grievance * r.with_posting * r.grievance_posting * (1.0 - posting),
+        r.refuse_grievance * r.grievance_risk * risk,
+        r.refuse_grievance * r.grievance_peers * mean + (r.refuse_comrades if gone >= force.theta[i] else 0.0),
+        r.refuse_backing * (r.backing - backing),
+    )
+    best = 0
+    for k in range(1, 5):
+        if parts[k] > parts[best]:
+            best = k
+    return best
