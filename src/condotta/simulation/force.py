@@ -1,14 +1,11 @@
-"""The fighters: one array for each thing a man has, sorted by group and unit, and the ties between them.
+"""The fighters, sorted by group and unit, one record of 48 bytes each, and the ties between them.
 
-    state, marks    : (fighter,) uint8; a state of STATES; bits of PAST, REFUSED, KEPT, BROKEN
-    group           : (fighter,) int16
-    since, arrived  : (fighter,) int32, day the state began, day that the contract in the theatre began
-    theta, need     : (fighter,) float32, threshold; log of the pay that he gets at home
-    grievance       : (fighter,) float32, 0 to 1; ready : (fighter,) float32, his chance to refuse, of his last look around
-    owed, paid      : (fighter,) int32, US dollars that he was promised for days served, and that reached him
-    served          : (fighter,) int16, months with a payday, in all
-    ties            : (fighter, tie) int32, neighbours, 10 inside the group and 3 across; the fixed width is the compressed list
-    word            : (slot, fighter) uint16, what he lets others see, week by week; see `news.py`
+    men  : (fighter,) of MAN: state of STATES; marks (bits of PAST, REFUSED, KEPT, BROKEN); intent (wants to go, today); group;
+           since, arrived (day the state began, day the contract in the theatre began); theta (share of ties gone at which he
+           follows); need (log of the pay that he gets at home); grievance (0 to 1); ready (his chance to refuse, of his last
+           look around); owed, paid (US dollars promised for months served, and received); served (months with a payday)
+    ties : (fighter, tie) int32, neighbours, 10 inside the group and 3 across; the fixed width makes a list of offsets needless
+    word : (slot, fighter) uint16, what each lets others see, week by week; see `minds.py`
 
 Inside a group the ties are those of a small world (Watts and Strogatz 1998): the next men of the ring, a share of them rewired.
 """
@@ -33,21 +30,19 @@ INSIDE, ACROSS = 10, 3
 Numbers = npt.NDArray[Any]
 
 
+MAN = np.dtype(
+    [
+        ("state", np.uint8), ("marks", np.uint8), ("intent", np.uint8), ("group", np.uint8), ("since", np.int32), ("arrived", np.int32),
+        ("theta", np.float32), ("need", np.float32), ("grievance", np.float32), ("ready", np.float32), ("owed", np.int32),
+        ("paid", np.int32), ("served", np.int32),
+    ]
+)  # fmt: skip
+
+
 class Force(NamedTuple):
     """Every man; see the module's page for shapes and units."""
 
-    state: Numbers
-    marks: Numbers
-    group: Numbers
-    since: Numbers
-    arrived: Numbers
-    theta: Numbers
-    need: Numbers
-    grievance: Numbers
-    ready: Numbers
-    owed: Numbers
-    paid: Numbers
-    served: Numbers
+    men: Numbers
     ties: Numbers
     word: Numbers
 
@@ -57,17 +52,14 @@ def muster(sizes: Sequence[int], rules: Any, seed: int, run: int = 0, ties: Numb
     n, key = int(sum(sizes)), key_of(seed, run)
     rng = stream(seed, f"thresholds {run}")
     ends = np.cumsum(sizes).astype(np.int64)
-    group = np.repeat(np.arange(len(sizes)), sizes).astype(np.int16)
-    theta = rng.beta(rules.threshold_a, rules.threshold_b, n).astype(np.float32)
-    need = (np.log(rules.wage) + rules.wage_spread * rng.standard_normal(n)).astype(np.float32)
-    marks = _chances(key, n, rules.past)
+    men = np.zeros(n, MAN)
+    men["group"] = np.repeat(np.arange(len(sizes)), sizes)
+    men["theta"] = rng.beta(rules.threshold_a, rules.threshold_b, n)
+    men["need"] = np.log(rules.wage) + rules.wage_spread * rng.standard_normal(n)
+    men["marks"] = _chances(key, n, rules.past)
     if ties is None:
         ties = _ties(key, ends - np.asarray(sizes, dtype=np.int64), ends, rules.rewired)
-    zeros = np.zeros(n, np.int32)
-    return Force(
-        np.zeros(n, np.uint8), marks, group, zeros, zeros.copy(), theta, need, np.zeros(n, np.float32),
-        np.zeros(n, np.float32), zeros.copy(), zeros.copy(), np.zeros(n, np.int16), ties, np.zeros((SLOTS, n), np.uint16),
-    )  # fmt: skip
+    return Force(men, ties, np.zeros((SLOTS, n), np.uint16))
 
 
 @numba.njit(cache=True)

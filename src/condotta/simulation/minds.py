@@ -20,27 +20,28 @@ import math
 from typing import Any
 
 import numba
+import numpy as np
 
-from condotta.simulation.force import BROKEN, CAPTURED, DEFECTED, FLED, FRONT, KEPT, KILLED, REFUSED, Force
+from condotta.simulation.force import BROKEN, CAPTURED, DEFECTED, FLED, FRONT, KEPT, KILLED, REFUSED, Numbers
 
 CAUSES = ("pay", "posting", "risk", "comrades", "punishment", "unit")
 """What drove an exit: the largest part of the logit, or the unit that left as one."""
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, inline="always", error_model="numpy")
 def logistic(x: float) -> float:
     """1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@numba.njit(cache=True, inline="always")
-def shown(force: Force, i: int) -> int:
-    """The word that man `i` shows this week."""
-    state, marks = int(force.state[i]), int(force.marks[i])
-    word = int(force.grievance[i] * 15.0 + 0.5)
-    if force.owed[i] > 0:
-        word |= int(15.0 * force.paid[i] / force.owed[i] + 0.5) << 4
-    word |= min(15, int(force.served[i])) << 8
+@numba.njit(cache=True, inline="always", error_model="numpy")
+def shown(man: Any) -> int:
+    """The word that a man shows this week."""
+    state, marks = int(man.state), int(man.marks)
+    word = int(man.grievance * 15.0 + 0.5)
+    if man.owed > 0:
+        word |= int(15.0 * man.paid / man.owed + 0.5) << 4
+    word |= min(15, int(man.served)) << 8
     if marks & BROKEN:
         word |= 2 << 12
     elif marks & KEPT:
@@ -52,73 +53,72 @@ def shown(force: Force, i: int) -> int:
     return word
 
 
-@numba.njit(cache=True)
-def look_around(force: Force, i: int, slot: int, r: Any, scandal: float) -> tuple[float, float, float, float, float, float]:
+@numba.njit(cache=True, inline="always", error_model="numpy")
+def look_around(man: Any, i: int, words: Numbers, ties: Numbers, r: Any, scandal: float) -> tuple[float, float, float, float, float, float]:
     """(pay, posting, risk, mean grievance of the ties, share gone, share who went), after the news; updates the grievance."""
-    months, shares, kept, broken, lost, gone, went, anger = 0, 0, 0, 0, 0, 0, 0, 0
-    width = force.ties.shape[1]
+    zero = np.uint32(0)
+    months, shares, kept, broken, lost, gone, anger = zero, zero, zero, zero, zero, zero, zero
+    width = ties.shape[1]
     if r.with_news > 0.0:
         for k in range(width):
-            word = int(force.word[slot, force.ties[i, k]])
-            m = (word >> 8) & 15
+            word = np.uint32(words[np.uint32(ties[i, k])])
+            m = (word >> np.uint32(8)) & np.uint32(15)
             months += m
-            shares += m * ((word >> 4) & 15)
-            posting = (word >> 12) & 3
-            kept += posting == 1
-            broken += posting == 2
-            lost += (word >> 14) & 1
-            gone += word >> 15
-            went += posting != 0
-            anger += word & 15
+            shares += m * ((word >> np.uint32(4)) & np.uint32(15))
+            kept += (word >> np.uint32(12)) & np.uint32(1)
+            broken += (word >> np.uint32(13)) & np.uint32(1)
+            lost += (word >> np.uint32(14)) & np.uint32(1)
+            gone += word >> np.uint32(15)
+            anger += word & np.uint32(15)
     n0, own = r.belief_weight, r.own_weight
-    lived = own * force.served[i]
-    share = force.paid[i] / force.owed[i] if force.owed[i] > 0 else 0.0
-    marks = int(force.marks[i])
+    lived = own * man.served
+    share = man.paid / man.owed if man.owed > 0 else 0.0
+    marks = int(man.marks)
     pay = (n0 * r.belief_pay + shares / 15.0 + lived * share) / (n0 + months + lived)
     kept_weight = kept + (own if marks & KEPT and not marks & BROKEN else 0.0)
     broken_weight = broken + (own if marks & BROKEN else 0.0)
     posting_belief = (n0 * r.belief_posting + kept_weight) / (n0 + kept_weight + broken_weight)
     risk = (n0 * r.belief_risk + lost) / (n0 + months + lived)
-    ties = float(max(width, 1))
-    mean = anger / (15.0 * ties)
+    count = float(max(width, 1))
+    mean = anger / (15.0 * count)
     target = (
         r.grievance_pay * (1.0 - pay) + r.with_posting * r.grievance_posting * (1.0 - posting_belief)
         + r.grievance_risk * risk + r.grievance_peers * mean + r.grievance_scandal * scandal
     )  # fmt: skip
-    force.grievance[i] += r.grievance_rate * (min(1.0, target) - force.grievance[i])
-    return pay, posting_belief, risk, mean, gone / ties, went / ties
+    man.grievance += r.grievance_rate * (min(1.0, target) - man.grievance)
+    return pay, posting_belief, risk, mean, gone / count, (kept + broken) / count
 
 
-@numba.njit(cache=True, inline="always")
-def refusing(force: Force, i: int, gone: float, backing: float, r: Any) -> float:
-    """Chance that man `i` would refuse an order now."""
-    x = r.refuse_level + r.refuse_grievance * force.grievance[i] - r.refuse_backing * backing
-    if gone >= force.theta[i]:
+@numba.njit(cache=True, inline="always", error_model="numpy")
+def refusing(man: Any, gone: float, backing: float, r: Any) -> float:
+    """Chance that a man would refuse an order now."""
+    x = r.refuse_level + r.refuse_grievance * man.grievance - r.refuse_backing * backing
+    if gone >= man.theta:
         x += r.refuse_comrades
-    if force.state[i] == FRONT:
+    if man.state == FRONT:
         x += r.refuse_front
     return logistic(x)
 
 
-@numba.njit(cache=True, inline="always")
-def willing(force: Force, i: int, pay: float, posting: float, risk: float, went: float, r: Any) -> float:
-    """Chance that man `i`, thinking of it, wants to go (again)."""
+@numba.njit(cache=True, inline="always", error_model="numpy")
+def willing(man: Any, pay: float, posting: float, risk: float, went: float, r: Any) -> float:
+    """Chance that a man, thinking of it, wants to go (again)."""
     if r.with_enlistment <= 0.0:
         return 1.0
     felt = risk * (1.0 - posting * r.promised_guard * (1.0 - r.guard_risk))
-    expected = math.log(max(r.promised * pay, 1.0)) - force.need[i]
+    expected = math.log(max(r.promised * pay, 1.0)) - man.need
     x = r.enlist_level + r.enlist_pay * expected - r.enlist_risk * felt
     return logistic(x + r.enlist_peers * went + r.enlist_perks * r.perks * pay)
 
 
-@numba.njit(cache=True)
-def cause(force: Force, i: int, pay: float, posting: float, risk: float, mean: float, gone: float, backing: float, r: Any) -> int:
+@numba.njit(cache=True, inline="always", error_model="numpy")
+def cause(man: Any, pay: float, posting: float, risk: float, mean: float, gone: float, backing: float, r: Any) -> int:
     """Index into CAUSES of the largest part of what made him go."""
     parts = (
         r.refuse_grievance * r.grievance_pay * (1.0 - pay),
         r.refuse_grievance * r.with_posting * r.grievance_posting * (1.0 - posting),
         r.refuse_grievance * r.grievance_risk * risk,
-        r.refuse_grievance * r.grievance_peers * mean + (r.refuse_comrades if gone >= force.theta[i] else 0.0),
+        r.refuse_grievance * r.grievance_peers * mean + (r.refuse_comrades if gone >= man.theta else 0.0),
         r.refuse_backing * (r.backing - backing),
     )
     best = 0
