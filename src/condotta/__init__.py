@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         summary,
     )
     from condotta.scrutiny import retrospective, sensitivity
+    from condotta.whatif import run as simulate
 
 __version__ = "0.1.0"
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "report",
     "retrospective",
     "sensitivity",
+    "simulate",
     "summary",
 ]
 
@@ -57,6 +59,10 @@ def __getattr__(name: str) -> Any:
         from condotta import scrutiny
 
         return getattr(scrutiny, name)
+    if name == "simulate":
+        from condotta import whatif
+
+        return whatif.run
     if name in __all__:
         from condotta import pipeline
 

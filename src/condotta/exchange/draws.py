@@ -3,6 +3,7 @@
 import json
 import zipfile
 import zlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from condotta.estimates import Estimate, Weeks
 from condotta.records import Evidence, SetAside, claim_from_json, claim_json
+from condotta.runs import Runs
 
 
 def save_estimate(result: Estimate, path: Path) -> None:
@@ -57,8 +59,6 @@ def load_estimate(path: Path, pieces: list[Evidence]) -> Estimate | None:
 
 
 def _read(path: Path, by_id: dict[str, Evidence]) -> Estimate | None:
-    from datetime import date
-
     with path.open("rb") as file, np.load(file) as data:
         draws, loglik, shares, voices = (data[name] for name in ("draws", "loglik", "shares", "voices"))
         meta = json.loads(str(data["meta"]))
@@ -73,4 +73,31 @@ def _read(path: Path, by_id: dict[str, Evidence]) -> Estimate | None:
         diagnostics=meta["diagnostics"], identified=meta["identified"], chains=meta["chains"],
         shares=dict(zip(meta["shares"], shares, strict=True)), voices=dict(zip(meta["voices"], voices, strict=True)),
         prior={k: (v[0], v[1], v[2]) for k, v in meta["prior"].items()},
+    )  # fmt: skip
+
+
+def save_record(runs: Runs, path: Path) -> None:
+    """Write runs of a scenario; first beside, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    meta = {
+        "scenario": runs.scenario, "about": runs.about, "start": runs.weeks.start.isoformat(), "weeks": runs.weeks.count, "hidden": runs.weeks.hidden,
+        "ahead": runs.weeks.ahead, "groups": runs.groups, "states": runs.states, "events": runs.events, "seed": runs.seed,
+        "weight": runs.weight, "parameters": list(runs.parameters), "costs": runs.costs, "avoided": runs.avoided,
+    }  # fmt: skip
+    scratch, values = path.with_suffix(".part.npz"), np.array(list(runs.parameters.values()))
+    np.savez_compressed(scratch, record=runs.record, world=runs.world, values=values, meta=np.array(json.dumps(meta)))
+    scratch.rename(path)
+
+
+def load_record(path: Path) -> Runs | None:
+    """The runs in a file; None where there is none, or none that can be read."""
+    try:
+        with path.open("rb") as file, np.load(file) as data:
+            record, world, values, m = data["record"], data["world"], data["values"], json.loads(str(data["meta"]))
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+        return None
+    weeks = Weeks(date.fromisoformat(m["start"]), m["weeks"], m["hidden"], m["ahead"])
+    return Runs(
+        m["scenario"], m["about"], weeks, tuple(m["groups"]), tuple(m["states"]), tuple(m["events"]), record, world, m["seed"], m["weight"],
+        dict(zip(m["parameters"], values, strict=True)), (m["costs"][0], m["costs"][1]), m["avoided"],
     )  # fmt: skip

@@ -198,6 +198,11 @@ class Ledger:
             rows = db.execute(sa.select(t.grades.c.source, t.grades.c.grade).order_by(t.grades.c.number)).all()
         return {r.source: r.grade for r in rows}
 
+    def saved_run(self, id: str) -> Any:
+        """What `save_run` kept as the result of a question; None where it was never asked."""
+        with self.engine.connect() as db:
+            return db.execute(sa.select(t.runs.c.result).where(t.runs.c.id == id)).scalar()
+
     def save_run(
         self, id: str, verb: str, version: str, seed: int | None, parameters: Mapping[str, Any], result: Any
     ) -> None:

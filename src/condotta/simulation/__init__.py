@@ -1,0 +1,8 @@
+"""The sponsor-proxy system, simulated man by man: `simulate` runs a scenario, `fit` finds what the estimates say of it."""
+
+from condotta.simulation.circumstances import Circumstances, circumstances
+from condotta.simulation.ensemble import Ensemble, joined, simulate
+from condotta.simulation.fitting import Fit, fit, target
+from condotta.simulation.scenarios import SHIPPED, Scenario, load_scenario
+
+__all__ = ["SHIPPED", "Circumstances", "Ensemble", "Fit", "Scenario", "circumstances", "fit", "joined", "load_scenario", "simulate", "target"]  # fmt: skip

@@ -1,0 +1,139 @@
+"""What a case's estimates say of the system behind them, and what other policies would have done: fit, runs, comparison.
+
+The posterior of the fit is kept in the ledger; runs are kept in batches under `simulations/`, so that a stopped command goes on
+where it was and the same question is not computed twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from condotta.adding import VERSION
+from condotta.cases import load_case
+from condotta.estimation import Setup
+from condotta.exchange.draws import load_record, save_record
+from condotta.pipeline import Progress, evidence, ledger, question_key, reconcile, silent
+from condotta.runs import Runs, differences
+from condotta.simulation import (
+    Circumstances, Ensemble, Fit, Scenario, circumstances, fit, joined, load_scenario, simulate, target,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from condotta.estimates import Estimate
+
+BATCH = 20
+FITTED_MEN = 4000
+"""Men with whom the fit runs: each stands for several, so that thousands of runs are done in a minute or two."""
+
+
+def run(
+    case: Path | str, scenarios: Sequence[str | Path] = ("as-reported",), how: Ensemble | None = None, progress: Progress = silent,
+    side: str | None = None, fresh: bool = False,
+) -> tuple[list[Runs], Fit]:  # fmt: skip
+    """Runs of each scenario, the base "as-reported" first, and the fit they start from. Raises ScenarioError, EstimationError."""
+    how, wanted = how or Ensemble(), [load_scenario("as-reported")]
+    wanted += [s for s in map(load_scenario, scenarios) if s.name != "as-reported"]
+    who, result = load_case(Path(case)), reconcile(case, how.seed, progress)
+    start = circumstances(result, who, side)
+    for scenario in wanted:
+        start.check(scenario)
+    name = side or who.root or start.groups[0]
+    asked = _key(question_key(who, evidence(case), Setup(seed=how.seed)), name)
+    found = fitted(case, result, start, name, how, asked, progress, fresh)
+    shelf = Path(case) / "simulations"
+    return [_runs(shelf, asked, start, s, how, found, progress, fresh) for s in wanted], found
+
+
+def fitted(
+    case: Path | str, result: "Estimate", start: Circumstances, side: str, how: Ensemble, asked: str, progress: Progress, fresh: bool
+) -> Fit:  # fmt: skip
+    """The posterior of the fitted parameters, from the ledger where it is known."""
+    key = _key(asked, "fit", how.seed)
+    with ledger(case) as book:
+        kept = None if fresh else book.saved_run(key)
+    if kept is not None:
+        values = {k: np.array(v) for k, v in kept["values"].items()}
+        return Fit(values, tuple(kept["distance"]), kept["runs"], kept["narrowed"])
+    weight = max(1.0, float(np.median(start.men.sum(axis=1))) / FITTED_MEN)
+    found = fit(target(result, side), start, how.seed, weight, threads=how.threads, progress=_named(progress, "fitting"))
+    plain = {"values": {k: v.tolist() for k, v in found.values.items()}, "distance": list(found.distance), "runs": found.runs, "narrowed": dict(found.narrowed)}  # fmt: skip
+    with ledger(case) as book:
+        book.save_run(key, "fit", VERSION, how.seed, {"side": side, "men for one": weight}, plain)
+    return found
+
+
+def _runs(
+    shelf: Path, asked: str, start: Circumstances, scenario: Scenario, how: Ensemble, found: Fit, progress: Progress, fresh: bool
+) -> Runs:  # fmt: skip
+    """The runs of a scenario, batch by batch; what is there already is read."""
+    folder, parts = shelf / _key(asked, scenario, how.seed, how.weight), []
+    for first in range(0, how.runs, BATCH):
+        size = min(BATCH, how.runs - first)
+        path = folder / f"{first:06d}-{size}.npz"
+        part = None if fresh else load_record(path)
+        if part is None:
+            done: Progress = lambda n, of, what, first=first: progress(first + n, how.runs, what)  # type: ignore[misc]  # noqa: E731
+            part = simulate(start, scenario, replace(how, runs=size), found.values, done, first)
+            save_record(part, path)
+        parts.append(part)
+    return joined(parts)
+
+
+def _named(progress: Progress, what: str) -> Progress:
+    return lambda done, of, words: progress(done, of, f"{what}, {words}")
+
+
+def _key(*parts: Any) -> str:
+    """A hash of a question about the simulator: what was asked, the simulator's own source and words."""
+    package = files("condotta")
+    digest = hashlib.sha256(" ".join(map(str, parts)).encode())
+    for source in sorted(package.joinpath("simulation").iterdir(), key=lambda f: f.name):
+        if source.is_file():
+            digest.update(source.read_bytes())
+    digest.update(package.joinpath("words", "simulation.yaml").read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def summary(found: Sequence[Runs], posterior: Fit) -> dict[str, Any]:
+    """Runs as plain data: per scenario the series, money, influence, causes of exits, and the differences to the first."""
+    return {"fit": _fit_summary(posterior), "scenarios": [_scenario_summary(r, found[0]) for r in found]}
+
+
+def _fit_summary(posterior: Fit) -> dict[str, Any]:
+    rows = {}
+    for name, values in posterior.values.items():
+        low, mid, high = (round(float(q), 5) for q in np.quantile(values, [0.05, 0.5, 0.95]))
+        rows[name] = {"low90": low, "median": mid, "high90": high, "identified": posterior.identified(name)}
+    return {"parameters": rows, "distance": posterior.distance[-1], "simulations": posterior.runs}
+
+
+def _scenario_summary(runs: Runs, base: Runs) -> dict[str, Any]:
+    from condotta.runs import rows
+
+    table: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for row in rows(runs):
+        cells = {k: row[k] for k in ("week", "low90", "low50", "median", "high50", "high90")}
+        table.setdefault(row["group"], {}).setdefault(row["measure"], []).append(cells)
+    causes = {k: None if np.isnan(v).all() else round(float(np.nanmean(v)), 4) for k, v in runs.causes().items()}
+    compared = differences(runs, base) if runs is not base else []
+    return {
+        "scenario": runs.scenario, "about": runs.about, "runs": len(runs.record), "seed": runs.seed, "groups": table, "exits by cause": causes,
+        "mass desertion": runs.mass_desertion(),
+        "difference to": base.scenario if runs is not base else None,
+        "differences": [
+            {"what": d.what, "base": d.base, "low90": d.low, "median": d.median, "high90": d.high, "mean": d.mean,
+             "Monte-Carlo error": d.error, "runs that agree on the sign": d.agree, "stable": d.stable}
+            for d in compared
+        ],
+    }  # fmt: skip
+
+
+def as_json(data: Any) -> str:
+    """Plain data as one line of JSON; what is not a number is null."""
+    return json.dumps(json.loads(json.dumps(data), parse_constant=lambda _: None), ensure_ascii=False)
