@@ -1,7 +1,7 @@
 """The record of simulated runs: weekly ledgers of people and money per group, and how to read series off them.
 
-    record : (run, week, group, column), at the week's end: men in each state, then totals since the start (people, US dollars)
-    world  : (run, week, 2), front (-1 lost to 1 won) and scandal
+record : (run, week, group, column), at the week's end: men in each state, then totals since the start (people, US dollars)
+world  : (run, week, 2), front (-1 lost to 1 won) and scandal
 """
 
 from collections.abc import Mapping

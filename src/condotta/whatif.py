@@ -21,14 +21,23 @@ from condotta.exchange.draws import load_record, save_record
 from condotta.pipeline import Progress, evidence, ledger, question_key, reconcile, silent
 from condotta.runs import Runs, differences
 from condotta.simulation import (
-    Circumstances, Ensemble, Fit, Scenario, circumstances, fit, joined, load_scenario, simulate, target,
+    Circumstances,
+    Ensemble,
+    Fit,
+    Scenario,
+    circumstances,
+    fit,
+    joined,
+    load_scenario,
+    simulate,
+    target,
 )  # fmt: skip
 
 if TYPE_CHECKING:
     from condotta.estimates import Estimate
 
 BATCH = 20
-FITTED_MEN = 4000
+FITTED_MEN = 2500
 """Men with whom the fit runs: each stands for several, so that thousands of runs are done in a minute or two."""
 
 
@@ -61,7 +70,9 @@ def fitted(
         values = {k: np.array(v) for k, v in kept["values"].items()}
         return Fit(values, tuple(kept["distance"]), kept["runs"], kept["narrowed"])
     weight = max(1.0, float(np.median(start.men.sum(axis=1))) / FITTED_MEN)
-    found = fit(target(result, side), start, how.seed, weight, threads=how.threads, progress=_named(progress, "fitting"))
+    found = fit(
+        target(result, side), start, how.seed, weight, threads=how.threads, progress=_named(progress, "fitting")
+    )
     plain = {"values": {k: v.tolist() for k, v in found.values.items()}, "distance": list(found.distance), "runs": found.runs, "narrowed": dict(found.narrowed)}  # fmt: skip
     with ledger(case) as book:
         book.save_run(key, "fit", VERSION, how.seed, {"side": side, "men for one": weight}, plain)

@@ -11,17 +11,41 @@ if TYPE_CHECKING:
     from condotta.runs import Runs
     from condotta.simulation import Fit
 
-_SHOWN = ("present", "recruited", "arrived", "killed", "captured", "returned", "fled", "defected", "defected in theatre", "refused")
+_SHOWN = (
+    "present",
+    "recruited",
+    "arrived",
+    "killed",
+    "captured",
+    "returned",
+    "fled",
+    "defected",
+    "defected in theatre",
+    "refused",
+)
 
 
 @click.command("simulate")
 @click.argument("case", type=click.Path(file_okay=False))
-@click.option("--scenario", "scenarios", multiple=True, default=("as-reported",), help="a shipped scenario or a .yaml file; may be given again")
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    default=("as-reported",),
+    help="a shipped scenario or a .yaml file; may be given again",
+)
 @click.option("--runs", type=click.IntRange(2, 100_000), default=200, show_default=True)
 @click.option("--seed", type=int, help="the same seed gives the same runs, on any number of threads")
 @click.option("--threads", type=click.IntRange(1, 1024), default=2, show_default=True)
 @click.option("--side", help="the side to simulate, where a case has several sponsors")
-@click.option("--men", "weight", type=click.FloatRange(1, 1000), default=1.0, show_default=True, help="men that one simulated man stands for: quicker, rougher")
+@click.option(
+    "--men",
+    "weight",
+    type=click.FloatRange(1, 1000),
+    default=1.0,
+    show_default=True,
+    help="men that one simulated man stands for: quicker, rougher",
+)
 @click.option("--table", type=click.Path(dir_okay=False), help="write every series to this .csv or .parquet as well")
 @click.option("--chart", type=click.Path(dir_okay=False), help="write the main figure as .png or .html as well")
 @click.option("--json", "as_json", is_flag=True, help="everything as JSON")
@@ -74,13 +98,21 @@ def _scenario(r: "Runs") -> None:
     marks = [w for w in (last // 3, 2 * last // 3, last)]
     days = [f"{r.weeks.end(w):%d %b %y}" for w in marks]
     rows = [[m, *(_interval(r.series(m)[:, w]) for w in marks)] for m in _SHOWN]
-    rows += [[f"{m}, $1,000", *(_interval(r.money(m)[:, w], 1e-3) for w in marks)] for m in ("spent", "received", "cut", "arrears")]
+    rows += [
+        [f"{m}, $1,000", *(_interval(r.money(m)[:, w], 1e-3) for w in marks)]
+        for m in ("spent", "received", "cut", "arrears")
+    ]
     rows.append(["influence at home, %", *(_interval(r.influence()[:, w], 100) for w in marks)])
     show.table(f"\n{r.scenario}: median (90 % of {len(r.record)} runs). {r.about}", ["", *days], rows, right=(1, 2, 3))
     causes = {k: float(np.nanmean(v)) for k, v in r.causes().items() if not np.isnan(v).all()}
     if causes:
-        click.echo("Exits by what drove them: " + ", ".join(f"{k} {v:.0%}" for k, v in sorted(causes.items(), key=lambda p: -p[1])))
-    click.echo(f"A tenth of the force in the theatre or more left within four weeks in {r.mass_desertion():.0%} of the runs.")
+        click.echo(
+            "Exits by what drove them: "
+            + ", ".join(f"{k} {v:.0%}" for k, v in sorted(causes.items(), key=lambda p: -p[1]))
+        )
+    click.echo(
+        f"A tenth of the force in the theatre or more left within four weeks in {r.mass_desertion():.0%} of the runs."
+    )
 
 
 def _compared(r: "Runs", base: "Runs") -> None:
@@ -91,7 +123,9 @@ def _compared(r: "Runs", base: "Runs") -> None:
         for d in differences(r, base)
     ]  # fmt: skip
     columns = ["at the end", base.scenario, "mean difference", "90 % of runs", "same sign", ""]
-    show.table(f"\n{r.scenario} less {base.scenario}, run by run under the same luck", columns, rows, right=(1, 2, 3, 4))
+    show.table(
+        f"\n{r.scenario} less {base.scenario}, run by run under the same luck", columns, rows, right=(1, 2, 3, 4)
+    )
 
 
 def _fitted(posterior: "Fit") -> None:
@@ -100,6 +134,20 @@ def _fitted(posterior: "Fit") -> None:
     rows = []
     for name, values in posterior.values.items():
         low, mid, high = np.quantile(values, [0.05, 0.5, 0.95])
-        rows.append([name, f"{mid:.3g} ({low:.3g}-{high:.3g})", "" if posterior.identified(name) else "not identified: the prior decides"])
-    show.table(f"\nFitted to the estimates ({posterior.runs} runs, distance {posterior.distance[-1]:.2f})", ["", "median (90 %)", ""], rows, right=(1,))
-    click.echo("All other parameters are assumed or cited: docs/simulation.md. A simulation is an argument, not a report of what happened.", err=True)
+        rows.append(
+            [
+                name,
+                f"{mid:.3g} ({low:.3g}-{high:.3g})",
+                "" if posterior.identified(name) else "not identified: the prior decides",
+            ]
+        )
+    show.table(
+        f"\nFitted to the estimates ({posterior.runs} runs, distance {posterior.distance[-1]:.2f})",
+        ["", "median (90 %)", ""],
+        rows,
+        right=(1,),
+    )
+    click.echo(
+        "All other parameters are assumed or cited: docs/simulation.md. A simulation is an argument, not a report of what happened.",
+        err=True,
+    )

@@ -21,4 +21,6 @@ def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
 
         pq.write_table(pa.Table.from_pylist(list(rows)), path)
     else:
-        raise UsageError("E-USE-02", f"no table is written to {path.name!r}", fix="The ending says what: .csv or .parquet.")
+        raise UsageError(
+            "E-USE-02", f"no table is written to {path.name!r}", fix="The ending says what: .csv or .parquet."
+        )

@@ -29,7 +29,9 @@ def scenarios(found: Sequence[Runs], path: Path) -> None:
         head = '<!doctype html><meta charset="utf-8"><title>Scenarios</title><body style="font:15px system-ui;margin:2rem">'
         path.write_text(f"{head}{body}<script>vegaEmbed('#figure', {json.dumps(spec)})</script>", encoding="utf-8")
     else:
-        raise UsageError("E-USE-02", f"no figure is written to {path.name!r}", fix="The ending says what: .png or .html.")
+        raise UsageError(
+            "E-USE-02", f"no figure is written to {path.name!r}", fix="The ending says what: .png or .html."
+        )
 
 
 def figure(found: Sequence[Runs]) -> dict[str, Any]:

@@ -18,12 +18,46 @@ import numba
 import numpy as np
 
 from condotta.simulation.chance import (
-    ABROAD, AGAIN, BOARD, COMMANDER, ENLIST, EXIT, LEAVE, LOSS, ORDER, POST, PROMISE, RATION, REFUSE, ROTATE, SEAT, SHARE, STALL, UNIT, VET,
+    ABROAD,
+    AGAIN,
+    BOARD,
+    COMMANDER,
+    ENLIST,
+    EXIT,
+    LEAVE,
+    LOSS,
+    ORDER,
+    POST,
+    PROMISE,
+    RATION,
+    REFUSE,
+    ROTATE,
+    SEAT,
+    SHARE,
+    STALL,
+    UNIT,
+    VET,
     uniform,
 )  # fmt: skip
 from condotta.simulation.force import (
-    BROKEN, CAPTURED, DEFECTED, FLED, FRONT, GUARD, HOME, KEPT, KILLED, PAST, REFUSED, RETURNED, SLOTS, STATES, TRAINING, WOUNDED,
-    Force, Numbers,
+    BROKEN,
+    CAPTURED,
+    DEFECTED,
+    FLED,
+    FRONT,
+    GUARD,
+    HOME,
+    KEPT,
+    KILLED,
+    PAST,
+    REFUSED,
+    RETURNED,
+    SLOTS,
+    STATES,
+    TRAINING,
+    WOUNDED,
+    Force,
+    Numbers,
 )  # fmt: skip
 from condotta.simulation.minds import CAUSES, cause, look_around, refusing, shown, willing
 
@@ -91,7 +125,18 @@ def _moved(man: Any, state: int, day: int, t: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def advance(force: Force, lo: int, hi: int, day: int, key: np.uint64, r: Any, p: Policy, command: Numbers, situation: Any, ledger: Numbers) -> None:
+def advance(
+    force: Force,
+    lo: int,
+    hi: int,
+    day: int,
+    key: np.uint64,
+    r: Any,
+    p: Policy,
+    command: Numbers,
+    situation: Any,
+    ledger: Numbers,
+) -> None:
     """One day of the men from `lo` up to, not including, `hi`; changes are added to `ledger`, which is this stretch's own."""
     week = day // 7
     words, heard, ties = force.word[week % SLOTS], force.word[(week - 1 - int(r.news_delay)) % SLOTS], force.ties
@@ -107,7 +152,7 @@ def advance(force: Force, lo: int, hi: int, day: int, key: np.uint64, r: Any, p:
         for i in range(first, last):
             man = fighters[i]
             s = man.state
-            if s == GUARD or s == FRONT:
+            if s in (GUARD, FRONT):
                 h = danger if s == FRONT else danger * r.guard_risk
                 u = uniform(key, i, day, LOSS)
                 if u < h * lost:
@@ -171,7 +216,7 @@ def _payday(man: Any, i: int, day: int, key: np.uint64, r: Any, c: Any, t: Any) 
     days = day - man.arrived
     if days == 0 or days % 30 != 0:
         return
-    month = int(r.promised + r.promised_spread * (2.0 * uniform(key, i, 0, PROMISE) - 1.0))
+    month = int(max(0.0, r.promised + r.promised_spread * (2.0 * uniform(key, i, 0, PROMISE) - 1.0)))
     man.served += 1
     man.owed += month
     t.owed += month
@@ -209,7 +254,9 @@ def _post(man: Any, i: int, day: int, key: np.uint64, r: Any, t: Any) -> None:
 
 
 @numba.njit(cache=True, inline="always", error_model="numpy")
-def _decide(man: Any, i: int, day: int, heard: Numbers, ties: Numbers, key: np.uint64, r: Any, c: Any, t: Any, scandal: float) -> None:
+def _decide(
+    man: Any, i: int, day: int, heard: Numbers, ties: Numbers, key: np.uint64, r: Any, c: Any, t: Any, scandal: float
+) -> None:
     """A man's day of the week: he hears the news and goes, stays, refuses or leaves."""
     s = man.state
     backing = c.backing if day >= c.suspended else 0.0
@@ -218,7 +265,7 @@ def _decide(man: Any, i: int, day: int, heard: Numbers, ties: Numbers, key: np.u
     man.ready = ready
     t.asked += MILLION
     t.loyal += int(MILLION * (1.0 - ready))
-    if s == HOME or s == RETURNED:
+    if s in (HOME, RETURNED):
         t.asked_at_home += MILLION
         t.grievance += int(MILLION * man.grievance)
         if man.marks & REFUSED == 0 and uniform(key, i, day, ORDER) < c.ordered:
@@ -240,7 +287,7 @@ def _decide(man: Any, i: int, day: int, heard: Numbers, ties: Numbers, key: np.u
     if uniform(key, i, day, EXIT) < chance * ready:
         t.causes[cause(man, pay, posting, risk, mean, gone, backing, r)] += 1
         _leave(man, i, day, key, r, t)
-    elif s == HOME or s == RETURNED:
+    elif s in (HOME, RETURNED):
         u = uniform(key, i, day, ENLIST)
         if u < r.interest and u < r.interest * (1.0 - ready) * willing(man, pay, posting, risk, went, r):
             man.intent = 1
@@ -250,7 +297,7 @@ def _decide(man: Any, i: int, day: int, heard: Numbers, ties: Numbers, key: np.u
 @numba.njit(cache=True, inline="always", error_model="numpy")
 def _leave(man: Any, i: int, day: int, key: np.uint64, r: Any, t: Any) -> None:
     s = man.state
-    if s == HOME or s == RETURNED:
+    if s in (HOME, RETURNED):
         t.defected += 1
     elif s == TRAINING:
         t.defected_in_training += 1
@@ -328,7 +375,17 @@ def close_call(r: Any, state: State) -> None:
 
 
 @numba.njit(cache=True, error_model="numpy")
-def settle(force: Force, day: int, key: np.uint64, r: Any, weeks: int, state: State, today: Numbers, totals: Numbers, weekly: Any) -> None:
+def settle(
+    force: Force,
+    day: int,
+    key: np.uint64,
+    r: Any,
+    weeks: int,
+    state: State,
+    today: Numbers,
+    totals: Numbers,
+    weekly: Any,
+) -> None:
     """The evening: the ledgers; on the last day of a week units that leave, the front, the scandal, the week's record.
     `today`, `totals` : the ledgers of `state` as whole numbers (group, column)."""
     for g in range(len(state.command)):
@@ -392,7 +449,9 @@ def _front(week: int, weeks: int, r: Any, state: State) -> None:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _days(force: Force, key: np.uint64, r: Any, p: Policy, state: State, today: Numbers, totals: Numbers, weekly: Any) -> None:
+def _days(
+    force: Force, key: np.uint64, r: Any, p: Policy, state: State, today: Numbers, totals: Numbers, weekly: Any
+) -> None:
     n, weeks = len(force.men), len(state.record)
     for day in range(7 * weeks):
         open_day(day, key, r, p, state)

@@ -67,7 +67,9 @@ def single(start: Circumstances, scenario: Scenario, values: Mapping[str, float]
     return state.record, state.world
 
 
-def _values(start: Circumstances, scenario: Scenario, fitted: Mapping[str, Any], seed: int, k: int) -> tuple[int, dict[str, float]]:
+def _values(
+    start: Circumstances, scenario: Scenario, fitted: Mapping[str, Any], seed: int, k: int
+) -> tuple[int, dict[str, float]]:
     """(draw of the estimate, parameters) of run `k`: the same for every scenario but for what the scenario sets."""
     rng = stream(seed, f"draws of run {k}")
     draw, at = int(rng.integers(len(start.men))), rng.random()

@@ -3,7 +3,7 @@
 Summary s: log(x + 1/2) of the side's series that claims speak of, at the middle and the end, and the share of the promised pay that
 was delivered. Distance: root of the mean of ((s - s_estimate) / scale)^2, scale^2 = the estimate's variance + 0.1^2 for what the
 simulator cannot match. Each population keeps the better half of the last and is moved by a normal kernel of twice its covariance,
-in the quantiles of the prior; weights are prior over kernel mixture. Every particle is run on another draw of the estimate.
+in z, the normal scores of the prior's quantiles, so that the prior is standard normal; weights are prior over kernel mixture. Every particle is run on another draw of the estimate.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import logsumexp, ndtr
 
 from condotta.estimates import Array, Estimate
 from condotta.randomness import stream
@@ -22,9 +23,20 @@ from condotta.simulation.force import STATES
 from condotta.simulation.parameters import fitted
 from condotta.simulation.scenarios import Scenario
 
-_SERIES = ("present", "recruited", "arrived", "killed", "captured", "returned", "fled", "defected", "defected in theatre")
+_SERIES = (
+    "present",
+    "recruited",
+    "arrived",
+    "killed",
+    "captured",
+    "returned",
+    "fled",
+    "defected",
+    "defected in theatre",
+)
 _PARTS = {"present": ("guard", "front", "wounded")}
 _DISCREPANCY = 0.1
+_PATIENCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,61 +90,64 @@ def summaries(record: Any, names: tuple[str, ...], weight: float) -> Array:
             found.append(np.log((received / owed if owed else 1.0) + 0.01))
             continue
         series, week = name.split(" | ")
-        columns = [STATES.index(s) for s in _PARTS[series]] if series in _PARTS else [len(STATES) + EVENTS.index(series)]
+        columns = (
+            [STATES.index(s) for s in _PARTS[series]] if series in _PARTS else [len(STATES) + EVENTS.index(series)]
+        )
         found.append(np.log(side[int(week), columns].sum() + 0.5))
     return np.array(found)
 
 
 def fit(
-    goal: Target, start: Circumstances, seed: int = 7, weight: float = 1.0, size: int = 200, populations: int = 5, threads: int = 2,
+    goal: Target, start: Circumstances, seed: int = 7, weight: float = 1.0, size: int = 150, populations: int = 6, threads: int = 2,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Fit:  # fmt: skip
     """Posterior of the fitted parameters given a target. The same seed gives the same draws on any number of threads."""
     known, scaled, plain, made = fitted(), start.part(weight), Scenario("as-reported"), 0
 
     def distance(job: tuple[int, Array]) -> float:
-        k, u = job
-        values = plain.over(start.given | {p.name: p.at(float(q)) for p, q in zip(known, u, strict=True)})
+        k, z = job
+        values = plain.over(start.given | {p.name: p.at(float(q)) for p, q in zip(known, ndtr(z), strict=True)})
         draw = int(stream(seed, f"draw of fit {k}").integers(len(start.men)))
         record, _ = single(scaled, plain, values, draw, (seed, 1_000_000 + k))
         return float(np.sqrt(np.mean(((summaries(record, goal.names, weight) - goal.value) / goal.scale) ** 2)))
 
-    reached: list[float] = []
+    rng, reached = stream(seed, "fit"), list[float]()
     with ThreadPoolExecutor(threads) as pool:
-        rng = stream(seed, "fit")
-        u = rng.random((2 * size, len(known)))
-        d = np.array(list(pool.map(distance, enumerate(u))))
-        made = len(u)
-        best = np.argsort(d, kind="stable")[:size]
-        u, d, weights = u[best], d[best], np.full(size, 1 / size)
+        z = rng.standard_normal((3 * size, len(known)))
+        d = np.array(list(pool.map(distance, enumerate(z))))
+        made, best = len(z), np.argsort(d, kind="stable")[:size]
+        z, d, weights = z[best], d[best], np.full(size, 1 / size)
         reached.append(float(d.max()))
         for population in range(1, populations):
             if progress:
                 progress(population, populations, f"distance {reached[-1]:.2f}")
-            kept = float(np.quantile(d, 0.5, method="lower"))
-            spread = 2 * np.cov(u.T, aweights=weights) + 1e-8 * np.eye(len(known))
-            root = np.linalg.cholesky(spread)
-            new: list[Array] = []
-            far: list[float] = []
-            for _ in range(12):  # batches; a stubborn population keeps what it has found
-                asked = u[rng.choice(size, 2 * size, p=weights)] + rng.standard_normal((2 * size, len(known))) @ root.T
-                asked = asked[((asked > 0) & (asked < 1)).all(axis=1)]
+            kept, root = float(np.median(d)), np.linalg.cholesky(2 * np.cov(z.T, aweights=weights))
+            new, far = list[Array](), list[float]()
+            for _ in range(_PATIENCE):
+                asked = z[rng.choice(size, size, p=weights)] + rng.standard_normal((size, len(known))) @ root.T
                 for x, dx in zip(asked, pool.map(distance, ((made + i, x) for i, x in enumerate(asked))), strict=True):
                     if dx <= kept and len(new) < size:
                         new.append(x)
                         far.append(dx)
-                made += len(asked)
-                if len(new) >= size:
+                made += size
+                if len(new) == size:
                     break
             if len(new) < size:
-                break
-            kernel = np.array([np.exp(-0.5 * ((np.linalg.solve(root, (x - u).T)) ** 2).sum(axis=0)) @ weights for x in new])
-            u, d, weights = np.array(new), np.array(far), (1 / kernel) / (1 / kernel).sum()
+                break  # hardly any run comes nearer: what the simulator cannot match is left
+            moved = np.array(new)
+            z, d, weights = moved, np.array(far), _weights(moved, z, weights, np.asarray(root, dtype=np.float64))
             reached.append(float(d.max()))
-        chosen = u[rng.choice(size, size, p=weights)]
+    chosen = ndtr(z[rng.choice(size, size, p=weights)])
     if progress:
         progress(populations, populations, f"distance {reached[-1]:.2f}")
     values = {p.name: np.array([p.at(float(q)) for q in chosen[:, j]]) for j, p in enumerate(known)}
     middle = np.quantile(chosen, [0.25, 0.75], axis=0)
     narrowed = {p.name: float(2 * (middle[1, j] - middle[0, j])) for j, p in enumerate(known)}
     return Fit(values, tuple(reached), made, narrowed)
+
+
+def _weights(new: Array, old: Array, weights: Array, root: Array) -> Array:
+    """Standard normal prior over the mixture of kernels that proposed, summing to one."""
+    apart = np.array([((np.linalg.solve(root, (x - old).T)) ** 2).sum(axis=0) for x in new])
+    logs = -0.5 * (new**2).sum(axis=1) - logsumexp(-0.5 * apart, axis=1, b=weights)
+    return np.asarray(np.exp(logs - logsumexp(logs)))

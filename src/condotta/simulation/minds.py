@@ -46,15 +46,17 @@ def shown(man: Any) -> int:
         word |= 2 << 12
     elif marks & KEPT:
         word |= 1 << 12
-    if state == KILLED or state == CAPTURED:
+    if state in (KILLED, CAPTURED):
         word |= 1 << 14
-    if state == FLED or state == DEFECTED or marks & REFUSED:
+    if state in (FLED, DEFECTED) or marks & REFUSED:
         word |= 1 << 15
     return word
 
 
 @numba.njit(cache=True, inline="always", error_model="numpy")
-def look_around(man: Any, i: int, words: Numbers, ties: Numbers, r: Any, scandal: float) -> tuple[float, float, float, float, float, float]:
+def look_around(
+    man: Any, i: int, words: Numbers, ties: Numbers, r: Any, scandal: float
+) -> tuple[float, float, float, float, float, float]:
     """(pay, posting, risk, mean grievance of the ties, share gone, share who went), after the news; updates the grievance."""
     zero = np.uint32(0)
     months, shares, kept, broken, lost, gone, anger = zero, zero, zero, zero, zero, zero, zero

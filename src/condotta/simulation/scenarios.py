@@ -1,9 +1,9 @@
 """Scenarios: a policy and the circumstances, as YAML: what departs from what was reported.
 
-    about: The sponsor hands out all the pay that was promised.
-    parameters: {funded: 1, training: {times: 2}}        # values, or multiples of what they are
-    off: [news]                                          # mechanisms that do not work
-    orders: [{from: 2020-04-20, until: 2020-06-01, weekly: 200, group: Sultan Murad Division}]   # men ordered besides
+about: The sponsor hands out all the pay that was promised.
+parameters: {funded: 1, training: {times: 2}}        # values, or multiples of what they are
+off: [news]                                          # mechanisms that do not work
+orders: [{from: 2020-04-20, until: 2020-06-01, weekly: 200, group: Sultan Murad Division}]   # men ordered besides
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from condotta.errors import ScenarioError, near_misses
 from condotta.simulation.parameters import checked, parameters, rules
 
 SHIPPED = ("as-reported", "paid-in-full", "posting-kept", "double-training", "no-further-orders", "slow-recruitment", "front-collapse")  # fmt: skip
-_KEYS = ("about", "parameters", "off", "orders")
+_KEYS = ("about", "parameters", "without", "orders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,11 @@ def _scenario(name: str, text: str) -> Scenario:
         raise ScenarioError("E-SIM-04", f"scenario {name} is not readable: {error}") from error
     _known(data, _KEYS, name)
     given = data.get("parameters") or {}
+    if not isinstance(given, dict) or not isinstance(data.get("orders") or [], list):
+        raise ScenarioError("E-SIM-04", f"scenario {name}: parameters is a table of values, orders a list")
     values = {k: checked(k, v) for k, v in given.items() if not isinstance(v, dict)}
     times = {k: float(v.get("times", 1)) for k, v in given.items() if isinstance(v, dict)}
-    scenario = Scenario(name, str(data.get("about", "")), values, times, tuple(data.get("off") or ()), tuple(map(_order, data.get("orders") or ())))  # fmt: skip
+    scenario = Scenario(name, str(data.get("about", "")), values, times, tuple(map(str, data.get("without") or ())), tuple(map(_order, data.get("orders") or ())))  # fmt: skip
     for k in times:
         _known([k], parameters(), name)
     rules(scenario.over({}), scenario.off)
@@ -88,7 +90,12 @@ def _scenario(name: str, text: str) -> Scenario:
 def _order(row: Mapping[str, Any]) -> Order:
     _known(row, ("from", "until", "weekly", "group"), "orders")
     start, until = row.get("from"), row.get("until")
-    if not isinstance(start, date) or not isinstance(until, date) or until < start or not float(row.get("weekly", 0)) > 0:
+    if (
+        not isinstance(start, date)
+        or not isinstance(until, date)
+        or until < start
+        or not float(row.get("weekly", 0)) > 0
+    ):
         raise ScenarioError("E-SIM-04", f"an order needs from, until (days, in order) and weekly (men): {dict(row)}")
     return Order(start, until, float(row["weekly"]), row.get("group"))
 
