@@ -13,6 +13,7 @@ from pathlib import Path
 from condotta.claims import Reader
 from evaluation import damage, fakes, gold, muc
 from evaluation.estimation import calibration, holdout
+from evaluation.simulation import speed as simulator
 
 FLOORS = Path(__file__).parent / "floors.json"
 _ROUNDING = 0.005  # the reader's int8 weights give slightly other scores on other processors
@@ -35,6 +36,7 @@ def main() -> int:
     else:
         print("FA-KES dev, MUC-4: skipped, CONDOTTA_CORPORA is not set\n")
     figures["speed"] = speed()
+    figures["simulator"] = simulator.score()
     forecast = holdout.score()
     figures |= estimation(forecast["all"])
     _print_parts(figures)

@@ -1,4 +1,4 @@
-"""Write docs/commands.md and docs/errors.md from the program: python -m evaluation.docs (make docs)."""
+"""Write docs/commands.md, docs/errors.md and the table of docs/simulation.md from the program: python -m evaluation.docs (make docs)."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 import yaml
 
 from condotta.cli import VERBS, cli
+from condotta.simulation.parameters import MECHANISMS, table
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -33,6 +34,23 @@ def errors() -> str:
     return "\n".join(parts)
 
 
+_TABLE = "Made from `words/simulation.yaml` by `make docs`.\n"
+
+
+def simulation() -> str:
+    """docs/simulation.md with its table of parameters as it is now."""
+    page = (DOCS / "simulation.md").read_text(encoding="utf-8")
+    head = page[: page.index(_TABLE)].replace("MECHANISMS", ", ".join(MECHANISMS))
+    rows = ["| parameter | value | range | unit | source | what |", "|---|---|---|---|---|---|"]
+    part = ""
+    for of, name, *cells in table():
+        rows += [f"| **{of}** | | | | | |"] if of != part else []
+        rows.append(f"| {' | '.join([name, *cells])} |")
+        part = of
+    return head + _TABLE + "\n" + "\n".join(rows) + "\n"
+
+
 if __name__ == "__main__":
+    (DOCS / "simulation.md").write_text(simulation(), encoding="utf-8")
     (DOCS / "commands.md").write_text(commands(), encoding="utf-8")
     (DOCS / "errors.md").write_text(errors(), encoding="utf-8")

@@ -14,7 +14,7 @@ LEVEL = {
 ROOMS = {
     "sqlalchemy": {"ledger"}, "alembic": {"ledger"}, "spacy": {"claims"}, "onnxruntime": {"claims"}, "tokenizers": {"claims"}, "trafilatura": {"documents"}, "htmldate": {"documents"},
     "pypdfium2": {"documents"}, "docx": {"documents"}, "datasketch": {"documents"}, "py3langid": {"documents"}, "numba": {"estimation", "simulation"},
-    "threadpoolctl": {"estimation"}, "arviz": {"exchange"}, "pyarrow": {"exchange"}, "scipy": {"estimation", "simulation"}, "altair": {"reports"}, "vl_convert": {"reports"},
+    "threadpoolctl": {"estimation"}, "arviz": {"exchange"}, "pyarrow": {"exchange"}, "SALib": {"simulation"}, "scipy": {"estimation", "simulation"}, "altair": {"reports"}, "vl_convert": {"reports"},
     "jinja2": {"reports"}, "click": {"cli"}, "rich": {"cli"}, "pydantic": {"cases"},
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ from condotta.simulation.force import Force
 AWAY = ("killed", "captured", "fled", "defected")
 
 
-class Fighter(mesa.Agent):
+class Fighter(mesa.Agent):  # type: ignore[misc]  # Mesa is not typed
     """One man."""
 
     def __init__(self, model: "Sponsored", i: int, man: Any) -> None:
@@ -190,7 +190,7 @@ class Fighter(mesa.Agent):
         self.count("recruited")
 
 
-class Sponsored(mesa.Model):
+class Sponsored(mesa.Model):  # type: ignore[misc]  # Mesa is not typed
     """The sponsor, the commanders, the front."""
 
     def __init__(self, force: Force, key: Any, r: Any, policy: Policy, sizes: list[int]) -> None:
@@ -257,7 +257,7 @@ class Sponsored(mesa.Model):
     def evening(self) -> None:
         """The end of a week."""
         r, start = self.r, 0
-        for g, size in enumerate(self.sizes):
+        for size in self.sizes:
             for lo in range(start, start + size, int(r.unit_size)):
                 there = [
                     f

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from condotta.estimates import Weeks
-from condotta.simulation import Circumstances, Ensemble, load_scenario, simulate
-from condotta.simulation import engine
+from condotta.simulation import Circumstances, Ensemble, engine, load_scenario, simulate
 from condotta.simulation.chance import key_of
 from condotta.simulation.engine import EVENTS, Policy
 from condotta.simulation.force import ACROSS, INSIDE, MAN, STATES, muster
@@ -83,7 +82,7 @@ def threads(runs: int = 16, men: float = 20_000) -> float:
     start = Circumstances(Weeks(START, weeks), ("All",), np.full((1, 1), men), np.full((1, weeks, 1), men / 100), np.ones((1, weeks)), np.full(1, np.nan), {})  # fmt: skip
     scenario = load_scenario("as-reported")
     simulate(start, scenario, Ensemble(2))
-    one, two = (_timed(lambda t=t: simulate(start, scenario, Ensemble(runs, 7, t))) for t in (1, 2))  # type: ignore[misc]
+    one, two = (_timed(lambda t=t: simulate(start, scenario, Ensemble(runs, 7, t))) for t in (1, 2))
     return one / two
 
 

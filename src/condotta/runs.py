@@ -26,7 +26,7 @@ EXITS = ("fled", "refused", "defected", "defected in training", "defected in the
 class Runs:
     """Runs of one scenario; see the module's page. `states`, `events`: names of the columns; `weight`: men that one simulated man
     stands for; `parameters`: name -> (run,) value; `costs`: US dollars for training a man, and for a flight; `avoided`: the
-    sponsor's own dead for each proxy killed."""
+    sponsor's own dead for each proxy killed; `without`: mechanisms switched off."""
 
     scenario: str
     about: str
@@ -41,6 +41,7 @@ class Runs:
     parameters: Mapping[str, Array] = field(default_factory=dict)
     costs: tuple[float, float] = (0.0, 0.0)
     avoided: float = 1.0
+    without: tuple[str, ...] = ()
 
     def event(self, name: str, group: str | None = None) -> Array:
         """(run, week) total of an event since the start; the sum of the groups, or of one."""
@@ -76,6 +77,10 @@ class Runs:
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = totals / totals.sum(axis=0)
         return {e.removeprefix("left for "): s for e, s in zip(names, shares, strict=True)}
+
+    def own_dead_avoided(self) -> Array:
+        """(run, week) of the sponsor's own men who would have been killed in the proxies' place: an assumption times a figure."""
+        return self.avoided * self.event("killed")
 
     def exits(self) -> Array:
         """(run,) men who refused, defected or fled by the end."""

@@ -22,6 +22,7 @@ from condotta.pipeline import Progress, evidence, ledger, question_key, reconcil
 from condotta.runs import Runs, differences
 from condotta.simulation import (
     Circumstances,
+    Effect,
     Ensemble,
     Fit,
     Scenario,
@@ -29,6 +30,7 @@ from condotta.simulation import (
     fit,
     joined,
     load_scenario,
+    screen,
     simulate,
     target,
 )  # fmt: skip
@@ -59,6 +61,21 @@ def run(
     return [_runs(shelf, asked, start, s, how, found, progress, fresh) for s in wanted], found
 
 
+def assumptions(
+    case: Path | str, how: Ensemble | None = None, progress: Progress = silent, side: str | None = None
+) -> list[Effect]:  # fmt: skip
+    """Which assumed parameters decide the exits and the men in the theatre, the weightiest first."""
+    how, who = how or Ensemble(), load_case(Path(case))
+    start = circumstances(reconcile(case, how.seed, progress), who, side)
+    _, found = run(case, (), replace(how, runs=2), progress, side)
+    return screen(start, found.values, how.seed, _weight(start), threads=how.threads, progress=progress)
+
+
+def _weight(start: Circumstances) -> float:
+    """Men that one stands for where thousands of runs are made."""
+    return max(1.0, float(np.median(start.men.sum(axis=1))) / FITTED_MEN)
+
+
 def fitted(
     case: Path | str, result: "Estimate", start: Circumstances, side: str, how: Ensemble, asked: str, progress: Progress, fresh: bool
 ) -> Fit:  # fmt: skip
@@ -69,7 +86,7 @@ def fitted(
     if kept is not None:
         values = {k: np.array(v) for k, v in kept["values"].items()}
         return Fit(values, tuple(kept["distance"]), kept["runs"], kept["narrowed"])
-    weight = max(1.0, float(np.median(start.men.sum(axis=1))) / FITTED_MEN)
+    weight = _weight(start)
     found = fit(
         target(result, side), start, how.seed, weight, threads=how.threads, progress=_named(progress, "fitting")
     )

@@ -24,6 +24,7 @@ def condotta(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[
 def test_generated_pages_are_up_to_date() -> None:
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == docs.commands()
     assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == docs.errors()
+    assert (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8") == docs.simulation()
 
 
 def test_tutorial(tmp_path: Path) -> None:

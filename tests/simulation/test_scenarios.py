@@ -1,5 +1,6 @@
 """Scenarios are checked; ensembles repeat; fits find what was put in; observers report what happened."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -95,6 +96,8 @@ def test_money_of_the_account_adds_up() -> None:
     assert (runs.money("handed out") == runs.money("cut") + runs.money("received")).all()
     assert (runs.money("arrears") == runs.money("owed") - runs.money("received")).all()
     assert (runs.money("spent") >= runs.money("handed out")).all()
+    blind = simulate(start(), replace(load_scenario("as-reported"), off=("account",)), Ensemble(3))
+    assert blind.money("training").max() == 0 < runs.money("training").max() and blind.own_dead_avoided().max() == 0
     assert ((runs.influence() >= 0) & (runs.influence() <= 1)).all()
 
 
@@ -129,4 +132,5 @@ def test_observers_make_claims_with_delay_bias_and_rounding() -> None:
         at = np.interp(runs.weeks.place(day) + 1, np.arange(len(series)), series)
         assert abs(figure - at) < 1.5
     assert np.median(list(by["Enemy"].values())) > 2 * np.median(list(by["Monitor"].values()))
-    assert emit(runs, 0, [], "Side", stream(1, "x")) == []
+    mute = simulate(start(), replace(load_scenario("as-reported"), off=("observers",)), Ensemble(2))
+    assert emit(mute, 0, [honest], "Side", stream(1, "x")) == []

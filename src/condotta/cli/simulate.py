@@ -9,7 +9,7 @@ from condotta.cli import show
 
 if TYPE_CHECKING:
     from condotta.runs import Runs
-    from condotta.simulation import Fit
+    from condotta.simulation import Ensemble, Fit
 
 _SHOWN = (
     "present",
@@ -48,11 +48,12 @@ _SHOWN = (
 )
 @click.option("--table", type=click.Path(dir_okay=False), help="write every series to this .csv or .parquet as well")
 @click.option("--chart", type=click.Path(dir_okay=False), help="write the main figure as .png or .html as well")
+@click.option("--screen", is_flag=True, help="instead: which assumed parameters decide the answer (Morris)")
 @click.option("--json", "as_json", is_flag=True, help="everything as JSON")
 @click.option("--fresh", is_flag=True, help="fit and run again even where the answer is stored")
 def command(
     case: str, scenarios: tuple[str, ...], runs: int, seed: int | None, threads: int, side: str | None, weight: float, table: str | None,
-    chart: str | None, as_json: bool, fresh: bool,
+    chart: str | None, screen: bool, as_json: bool, fresh: bool,
 ) -> None:  # fmt: skip
     """Run the sponsor-proxy system behind CASE, fitted to its estimates, under a scenario; beside it what was reported.
 
@@ -63,6 +64,9 @@ def command(
     from condotta.simulation import Ensemble
 
     how = Ensemble(runs, settings().seed if seed is None else seed, threads, weight)
+    if screen:
+        _screened(case, how, side, as_json)
+        return
     with show.progress("simulating") as step:
         found, posterior = whatif.run(case, scenarios, how, step, side, fresh)
     if table:
@@ -84,6 +88,24 @@ def command(
     _fitted(posterior)
 
 
+def _screened(case: str, how: "Ensemble", side: str | None, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from condotta import whatif
+
+    with show.progress("screening") as step:
+        effects = whatif.assumptions(case, how, step, side)
+    if as_json:
+        click.echo(whatif.as_json([asdict(e) for e in effects]))
+        return
+    rows = [
+        [e.name, *(f"{100 * mean:.1f} ({100 * spread:.1f})" for mean, spread in (e.exits, e.present)), e.source]
+        for e in effects[:20]
+    ]
+    columns = ["from half to twice its value", "exits", "men in the theatre", "where the value is from"]
+    show.table("\nEffect, % of the men at the start: mean absolute (spread)", columns, rows, right=(1, 2))
+
+
 def _interval(values: "object", scale: float = 1.0) -> str:
     import numpy as np
 
@@ -102,6 +124,7 @@ def _scenario(r: "Runs") -> None:
         [f"{m}, $1,000", *(_interval(r.money(m)[:, w], 1e-3) for w in marks)]
         for m in ("spent", "received", "cut", "arrears")
     ]
+    rows.append(["sponsor's own dead avoided (assumed)", *(_interval(r.own_dead_avoided()[:, w]) for w in marks)])
     rows.append(["influence at home, %", *(_interval(r.influence()[:, w], 100) for w in marks)])
     show.table(f"\n{r.scenario}: median (90 % of {len(r.record)} runs). {r.about}", ["", *days], rows, right=(1, 2, 3))
     causes = {k: float(np.nanmean(v)) for k, v in r.causes().items() if not np.isnan(v).all()}

@@ -82,7 +82,7 @@ def save_record(runs: Runs, path: Path) -> None:
     meta = {
         "scenario": runs.scenario, "about": runs.about, "start": runs.weeks.start.isoformat(), "weeks": runs.weeks.count, "hidden": runs.weeks.hidden,
         "ahead": runs.weeks.ahead, "groups": runs.groups, "states": runs.states, "events": runs.events, "seed": runs.seed,
-        "weight": runs.weight, "parameters": list(runs.parameters), "costs": runs.costs, "avoided": runs.avoided,
+        "weight": runs.weight, "parameters": list(runs.parameters), "costs": runs.costs, "avoided": runs.avoided, "without": runs.without,
     }  # fmt: skip
     scratch, values = path.with_suffix(".part.npz"), np.array(list(runs.parameters.values()))
     np.savez_compressed(scratch, record=runs.record, world=runs.world, values=values, meta=np.array(json.dumps(meta)))
@@ -99,5 +99,5 @@ def load_record(path: Path) -> Runs | None:
     weeks = Weeks(date.fromisoformat(m["start"]), m["weeks"], m["hidden"], m["ahead"])
     return Runs(
         m["scenario"], m["about"], weeks, tuple(m["groups"]), tuple(m["states"]), tuple(m["events"]), record, world, m["seed"], m["weight"],
-        dict(zip(m["parameters"], values, strict=True)), (m["costs"][0], m["costs"][1]), m["avoided"],
+        dict(zip(m["parameters"], values, strict=True)), (m["costs"][0], m["costs"][1]), m["avoided"], tuple(m["without"]),
     )  # fmt: skip

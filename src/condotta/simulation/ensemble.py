@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -50,11 +50,12 @@ def simulate(
             done.append(result)
             if progress:
                 progress(k - first + 1, how.runs, scenario.name)
-    last = values[-1][1]
+    last, kept = values[-1][1], "account" not in scenario.off
+    costs = (last["training_cost"], last["flight_cost"]) if kept else (0.0, 0.0)
     return Runs(
         scenario.name, scenario.about, start.weeks, start.groups, STATES, (*EVENTS, *(f"left for {c}" for c in CAUSES)),
         np.array([d[0] for d in done]), np.array([d[1] for d in done]), how.seed, how.weight,
-        {n: np.array([v[n] for _, v in values]) for n in last}, (last["training_cost"], last["flight_cost"]), last["casualties_avoided"],
+        {n: np.array([v[n] for _, v in values]) for n in last}, costs, last["casualties_avoided"] if kept else 0.0, scenario.off,
     )  # fmt: skip
 
 
@@ -82,8 +83,6 @@ def _values(
 
 def joined(parts: Sequence[Runs]) -> Runs:
     """Batches of the same scenario as one."""
-    from dataclasses import replace
-
     first = parts[0]
     names = first.parameters
     return replace(

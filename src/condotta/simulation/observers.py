@@ -51,9 +51,11 @@ def observers(case: Case, rng: np.random.Generator, grades: dict[str, tuple[floa
 def emit(
     runs: Runs, number: int, who: Sequence[Observer], side: str, rng: np.random.Generator, outlet: str = "Wire"
 ) -> list[Claim]:
-    """The claims that observers make of one run; none where the mechanism is switched off by handing over no observers."""
+    """The claims that observers make of one run; none where the scenario is without them."""
     days = 7 * runs.weeks.count
-    found = []
+    found: list[Claim] = []
+    if "observers" in runs.without:
+        return found
     for o in who:
         for day in range(int(rng.integers(14, 14 + o.every)), days - o.delay, o.every):
             measure = str(rng.choice(o.measures))

@@ -1,0 +1,73 @@
+"""The verb `simulate` on a small case: the fit is kept, runs go on where they were, tables and figures are written."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from tests.test_scrutiny import small  # noqa: F401 - a fixture
+
+from condotta import whatif
+from condotta.cli import cli
+from condotta.errors import ScenarioError
+from condotta.simulation import Ensemble
+
+HOW = Ensemble(4, 7, 2, 10.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_fit() -> object:
+    """A fit of a moment instead of a minute."""
+    patch, whole = pytest.MonkeyPatch(), whatif.fit
+    patch.setattr(whatif, "fit", lambda *a, **k: whole(*a, **k, size=20, populations=2))
+    patch.setattr(whatif, "FITTED_MEN", 400)
+    yield
+    patch.undo()
+
+
+def test_runs_are_kept_and_continued(small: Path) -> None:  # noqa: F811
+    (base, paid), found = whatif.run(small, ["paid-in-full"], HOW)
+    assert base.scenario == "as-reported" and paid.record.shape[0] == 4 and found.runs >= 60
+    again, same = whatif.run(small, ["paid-in-full"], HOW)
+    assert (again[1].record == paid.record).all() and all(
+        (same.values[k] == found.values[k]).all() for k in found.values
+    )
+    kept = sorted((small / "simulations").rglob("*.npz"))
+    kept[0].write_bytes(b"half a file")
+    mended, _ = whatif.run(small, ["paid-in-full"], HOW)
+    assert (mended[0].record == base.record).all() and (mended[1].record == paid.record).all()
+    assert paid.money("received")[:, -1].mean() > base.money("received")[:, -1].mean()
+
+
+def test_the_verb_shows_writes_and_compares(small: Path, tmp_path: Path) -> None:  # noqa: F811
+    arguments = ["simulate", str(small), "--scenario", "paid-in-full", "--runs", "4", "--men", "10"]
+    table, chart, page = tmp_path / "t.csv", tmp_path / "c.png", tmp_path / "c.html"
+    done = CliRunner().invoke(cli, [*arguments, "--table", str(table), "--chart", str(chart)])
+    assert done.exit_code == 0, done.output
+    assert "paid-in-full less as-reported" in done.output and "Exits by what drove them" in done.output
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    assert {r["scenario"] for r in rows} == {"as-reported", "paid-in-full"} and chart.read_bytes()[:4] == b"\x89PNG"
+    done = CliRunner().invoke(cli, [*arguments, "--json", "--table", str(tmp_path / "t.parquet"), "--chart", str(page)])
+    data = json.loads(done.stdout)
+    assert [s["scenario"] for s in data["scenarios"]] == ["as-reported", "paid-in-full"]
+    assert data["scenarios"][1]["differences"] and data["fit"]["parameters"]["kill"]["median"] > 0
+    import pyarrow.parquet as pq
+
+    assert pq.read_table(tmp_path / "t.parquet").num_rows == len(rows)
+    assert "vegaEmbed" in page.read_text(encoding="utf-8")
+
+
+def test_what_decides_is_ranked(small: Path) -> None:  # noqa: F811
+    effects = whatif.assumptions(small, HOW)
+    means = [e.exits[0] for e in effects]
+    assert means == sorted(means, reverse=True) and means[0] > 0 and np.isfinite(means).all()
+    assert not {"funded", "kill"} & {e.name for e in effects}
+
+
+def test_bad_requests_have_a_way_out(small: Path, tmp_path: Path) -> None:  # noqa: F811
+    with pytest.raises(ScenarioError, match="E-SIM-05"):
+        whatif.run(small, (), HOW, side="Forse")
+    done = CliRunner().invoke(cli, ["simulate", str(small), "--scenario", "payed-in-full"])
+    assert isinstance(done.exception, ScenarioError) and "paid-in-full" in str(done.exception)
