@@ -25,6 +25,7 @@ VERBS = (
     "report",
     "export",
     "extract",
+    "selftest",
     "explain",
 )
 _SHORT = {
@@ -42,6 +43,7 @@ _SHORT = {
     "report": "write one self-contained HTML page",
     "export": "write every claim as CSV or JSON lines",
     "extract": "print the claims of a file, without a case",
+    "selftest": "simulate, report, read, reconcile: how often the intervals hold the truth",
     "explain": "print the page of an error code",
 }
 
