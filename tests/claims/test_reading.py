@@ -37,6 +37,7 @@ def count(reader: Reader, text: str) -> Claim:
 @pytest.mark.parametrize(
     ("text", "measure", "aspect"),
     [
+        ("About 40 fighters of the brigade had been captured in the city by 6 March 2021.", "captured", "total"),
         ("About 400 fighters have arrived in Libya since December, the monitor said.", "arrived", "total"),
         ("Another 120 fighters were flown to Misrata on Friday.", "arrived", "flow"),
         ("Some 5,000 fighters are currently fighting in Libya.", "present", "stock"),

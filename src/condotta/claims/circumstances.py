@@ -102,6 +102,13 @@ def _belongs_to_saying(context: Context, at: int, cues: list[int], trigger: Trig
     return False
 
 
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+BY_THEN = re.compile(
+    rf"\bhad\b[^.;]*\bby (?:(?:the end of|late|early|mid-?) ?)?(?:\d{{1,2}} )?(?:{_MONTH}|then\b|that time|now\b)"
+)
+"""The past perfect up to a day is a running total: "had captured 40 men by 3 May"."""
+
+
 def aspect_of(context: Context, figure: Quantity, trigger: Trigger, shape: str | None) -> str | None:
     """stock, total or flow, from the words around the figure; None when nothing tells."""
     measure = context.words.measures[trigger.measure]
@@ -109,6 +116,8 @@ def aspect_of(context: Context, figure: Quantity, trigger: Trigger, shape: str |
     text = context.between(first, last).lower()
     if trigger.measure in ("present", "in training"):
         return "stock"
+    if not figure.update and BY_THEN.search(context.parse.text):
+        return "total"
     if figure.update or (shape in ("day",) and not _cumulative(context, text)) or _is_batch(context, figure):
         return "flow"
     if shape in ("since", "until") or _cumulative(context, text):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from condotta.claims.actors import Mention
 from condotta.claims.candidates import candidates
+from condotta.claims.circumstances import BY_THEN
 from condotta.claims.context import Context
 from condotta.claims.network import Network
 from condotta.claims.periods import time_phrases
@@ -69,6 +70,8 @@ class Learned:
             return None
         terms = measure in TERMS
         aspect, sure = _aspect(made, measure)
+        if aspect == "flow" and measure not in _STANDING and BY_THEN.search(context.parse.text):
+            aspect = "total"
         group = self._group(made.roles["group"].span)
         claim = Claim(
             context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,

@@ -62,6 +62,8 @@ def emit(
             group = None if len(runs.groups) == 1 or rng.random() < o.whole else str(rng.choice(runs.groups))
             seen = _seen(runs.series(measure, group)[number], day)
             figure = _said(seen, o, rng)
+            if figure == 0:
+                continue  # nobody reports that nothing has happened
             at = runs.weeks.start + timedelta(days=day)
             stock = measure in STOCKS
             text = f"{figure:,}"
