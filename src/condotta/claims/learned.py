@@ -205,10 +205,13 @@ def merged(
         if rule is not None:
             alone.remove(rule)
         likely, whole = features(one, rule)
-        if score(weights["claim"], likely) < weights["threshold"][0]:
-            continue
         claim = one.claim
         agrees = rule is not None and rule.measure == claim.measure
+        captor = (
+            agrees and rule is not None and rule.subject is not None
+        )  # who captured stands there: no slip of the rules
+        if score(weights["claim"], likely) < weights["threshold"][0] and not captor:
+            continue
         if agrees and rule is not None:
             claim = _helped(one, rule, root)
         yield (
