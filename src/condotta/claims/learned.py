@@ -207,10 +207,9 @@ def merged(
         likely, whole = features(one, rule)
         claim = one.claim
         agrees = rule is not None and rule.measure == claim.measure
-        captor = (
-            agrees and rule is not None and rule.subject is not None
-        )  # who captured stands there: no slip of the rules
-        if score(weights["claim"], likely) < weights["threshold"][0] and not captor:
+        if score(weights["claim"], likely) < weights["threshold"][0]:
+            if rule is not None and rule.subject is not None:
+                yield rule, None  # who captured him stands there: the model wavers, the rules do not
             continue
         if agrees and rule is not None:
             claim = _helped(one, rule, root)
