@@ -38,10 +38,15 @@ _TABLE = "Made from `words/simulation.yaml` by `make docs`.\n"
 
 
 def simulation() -> str:
-    """docs/simulation.md with its table of parameters as it is now."""
+    """docs/simulation.md with its mechanisms and its table of parameters as they are now."""
     page = (DOCS / "simulation.md").read_text(encoding="utf-8")
-    head = page[: page.index(_TABLE)].replace("MECHANISMS", ", ".join(MECHANISMS))
-    rows = ["| parameter | value | range | unit | source | what |", "|---|---|---|---|---|---|"]
+    head = page[: page.index(_TABLE)]
+    rows = [
+        f"Mechanisms: {', '.join(MECHANISMS)}.",
+        "",
+        "| parameter | value | range | unit | source | what |",
+        "|---|---|---|---|---|---|",
+    ]
     part = ""
     for of, name, *cells in table():
         rows += [f"| **{of}** | | | | | |"] if of != part else []

@@ -57,10 +57,7 @@ class Fighter(mesa.Agent):  # type: ignore[misc]  # Mesa is not typed
             self.payday()
             if m.day - self.arrived >= r.contract and self.luck(chance.SEAT) < r.going_home:
                 self.renew_or_return()
-            elif (
-                not (m.day - self.arrived >= r.contract and self.luck(chance.SEAT) < r.going_home)
-                and self.luck(chance.ROTATE) < r.rotation
-            ):
+            elif self.luck(chance.ROTATE) < r.rotation:
                 self.become("front" if self.luck(chance.POST) < r.front_share else "guard", same=True)
                 self.broken |= self.state == "front" and self.kept
         elif self.state == "in training":

@@ -9,8 +9,8 @@ import numpy as np
 from condotta.estimates import Weeks
 from condotta.simulation import Circumstances, Ensemble, engine, load_scenario, simulate
 from condotta.simulation.chance import key_of
-from condotta.simulation.engine import EVENTS, Policy
-from condotta.simulation.force import ACROSS, INSIDE, MAN, STATES, muster
+from condotta.simulation.engine import Policy, columns_of
+from condotta.simulation.force import ACROSS, INSIDE, MAN, muster
 from condotta.simulation.parameters import rules
 from evaluation.estimation.worlds import START
 
@@ -52,7 +52,7 @@ def beside_mesa(
         state, seconds = ran(groups, weeks, _HARD, seed)
         ours += seconds
         for name in SAME:
-            mine = state.record[..., len(STATES) + EVENTS.index(name)]
+            mine = state.record[..., columns_of(name)[0]]
             same &= bool((np.array([[c[name] for c in week] for week in model.weekly]) == mine).all())
     return same, theirs / ours
 

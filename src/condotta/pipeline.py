@@ -451,14 +451,13 @@ def export(case: Path | str, format: str = "csv") -> str:
 
 def summary(result: "Estimate") -> dict[str, Any]:
     """The estimate as plain data: per group, measure and week the 5, 25, 50, 75 and 95 % quantiles."""
-    import numpy as np
+    from condotta.estimates import bands
 
     groups: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for group, measure in result.spoken():
-        q = np.quantile(result.series(group, measure), [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-        names = ("low90", "low50", "median", "high50", "high90")
+        q = bands(result.series(group, measure))
         rows = [
-            {"week": result.weeks.end(w).isoformat()} | {n: round(float(q[i, w]), 1) for i, n in enumerate(names)}
+            {"week": result.weeks.end(w).isoformat()} | {n: round(float(v[w]), 1) for n, v in q.items()}
             for w in result.weeks.shown
         ]
         groups.setdefault(group, {})[measure] = rows

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from condotta.estimates import Array, Weeks
+from condotta.estimates import Array, Weeks, bands
 
-_STOCKS = {"home": ("home", "returned"), "in training": ("in training",), "present": ("guard", "front", "wounded"), "at the front": ("front",)}  # fmt: skip
+STANDING = {"home": ("home", "returned"), "in training": ("in training",), "present": ("guard", "front", "wounded"), "at the front": ("front",)}  # fmt: skip
+"""Measures that are men in some states; every other one is a total of events."""
 SHOWN = (
     "in training", "present", "recruited", "arrived", "killed", "wounded", "captured", "returned", "fled", "refused", "defected",
     "defected in training", "defected in theatre",
@@ -49,8 +50,8 @@ class Runs:
 
     def series(self, name: str, group: str | None = None) -> Array:
         """(run, week) of a measure: a stock at the week's end, or a total since the start."""
-        if name in _STOCKS:
-            return np.asarray(sum(self._column(self.states.index(s), group) for s in _STOCKS[name]))
+        if name in STANDING:
+            return np.asarray(sum(self._column(self.states.index(s), group) for s in STANDING[name]))
         return self.event(name, group)
 
     def money(self, name: str, group: str | None = None) -> Array:
@@ -146,9 +147,8 @@ def rows(runs: Runs) -> list[dict[str, Any]]:
         named |= {f"{m}, US dollars": runs.money(m, group) for m in MONEY}
         named["influence"] = runs.influence(group)
         for measure, values in named.items():
-            q = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).round(4)
+            q = bands(values)
             for w in range(values.shape[1]):
-                keys = ("low90", "low50", "median", "high50", "high90")
-                cells = dict(zip(keys, map(float, q[:, w]), strict=True))
+                cells = {k: round(float(v[w]), 4) for k, v in q.items()}
                 found.append({"scenario": runs.scenario, "group": group or "all", "week": runs.weeks.end(w).isoformat(), "measure": measure, **cells})  # fmt: skip
     return found

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import yaml
 
 from condotta.cases import Case
 from condotta.errors import EstimationError
@@ -102,14 +101,12 @@ def _read(part: list[Claim], reader: Any, rng: np.random.Generator) -> list[Clai
 
 
 def _estimate(claims: list[Claim], case: Case, seed: int, threads: int) -> Estimate | None:
-    from dataclasses import replace
-
     from condotta.damage import marked
     from condotta.estimation import Setup, estimate, quick
     from condotta.origins import group_origins
 
     try:
-        return estimate(marked(group_origins(claims)), case, quick(replace(Setup(seed=seed), threads=threads)))
+        return estimate(marked(group_origins(claims)), case, quick(Setup(seed=seed, threads=threads)))
     except EstimationError:
         return None
 
@@ -129,10 +126,9 @@ def _held(result: Estimate, runs: Runs) -> dict[str, Array]:
 
 
 def _grades() -> dict[str, tuple[float, float]]:
-    from importlib.resources import files
+    from condotta.estimation.layout import priors
 
-    text = files("condotta").joinpath("words", "priors.yaml").read_text(encoding="utf-8")
-    return {k: (float(v["bias"]), float(v["scatter"])) for k, v in yaml.safe_load(text)["grades"].items()}
+    return {k: (float(v["bias"]), float(v["scatter"])) for k, v in priors()["grades"].items()}
 
 
 def _case() -> Case:

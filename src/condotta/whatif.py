@@ -5,9 +5,9 @@ where it was and the same question is not computed twice.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from condotta.cases import load_case
 from condotta.estimation import Setup
 from condotta.exchange.draws import load_record, save_record
 from condotta.pipeline import Progress, evidence, ledger, question_key, reconcile, silent
-from condotta.runs import Runs, differences
+from condotta.runs import Runs, differences, rows
 from condotta.simulation import (
     Circumstances,
     Effect,
@@ -50,25 +50,38 @@ def run(
     """Runs of each scenario, the base "as-reported" first, and the fit they start from. Raises ScenarioError, EstimationError."""
     how, wanted = how or Ensemble(), [load_scenario("as-reported")]
     wanted += [s for s in map(load_scenario, scenarios) if s.name != "as-reported"]
-    who, result = load_case(Path(case)), reconcile(case, how.seed, progress)
-    start = circumstances(result, who, side)
+    begun = _begin(case, how, progress, side)
     for scenario in wanted:
-        start.check(scenario)
-    name = side or who.root or start.groups[0]
-    asked = _key(question_key(who, evidence(case), Setup(seed=how.seed)), name)
-    found = fitted(case, result, start, name, how, asked, progress, fresh)
-    shelf = Path(case) / "simulations"
-    return [_runs(shelf, asked, start, s, how, found, progress, fresh) for s in wanted], found
+        begun.start.check(scenario)
+    found = fitted(case, begun, how, progress, fresh)
+    return [_runs(case, begun, s, how, found, progress, fresh) for s in wanted], found
 
 
 def assumptions(
     case: Path | str, how: Ensemble | None = None, progress: Progress = silent, side: str | None = None
 ) -> list[Effect]:  # fmt: skip
     """Which assumed parameters decide the exits and the men in the theatre, the weightiest first."""
-    how, who = how or Ensemble(), load_case(Path(case))
-    start = circumstances(reconcile(case, how.seed, progress), who, side)
-    _, found = run(case, (), replace(how, runs=2), progress, side)
-    return screen(start, found.values, how.seed, _weight(start), threads=how.threads, progress=progress)
+    how = how or Ensemble()
+    begun = _begin(case, how, progress, side)
+    found = fitted(case, begun, how, progress)
+    return screen(begun.start, found.values, how.seed, _weight(begun.start), threads=how.threads, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What every question about a case starts from: its estimate, a side of it, and the key of both with the simulator's source."""
+
+    estimate: "Estimate"
+    side: str
+    start: Circumstances
+    key: str
+
+
+def _begin(case: Path | str, how: Ensemble, progress: Progress, side: str | None) -> _Begun:
+    who, result = load_case(Path(case)), reconcile(case, how.seed, progress)
+    start = circumstances(result, who, side)
+    name = side or who.root or start.groups[0]
+    return _Begun(result, name, start, _key(question_key(who, evidence(case), Setup(seed=how.seed)), name, _source()))
 
 
 def _weight(start: Circumstances) -> float:
@@ -76,38 +89,34 @@ def _weight(start: Circumstances) -> float:
     return max(1.0, float(np.median(start.men.sum(axis=1))) / FITTED_MEN)
 
 
-def fitted(
-    case: Path | str, result: "Estimate", start: Circumstances, side: str, how: Ensemble, asked: str, progress: Progress, fresh: bool
-) -> Fit:  # fmt: skip
+def fitted(case: Path | str, begun: _Begun, how: Ensemble, progress: Progress = silent, fresh: bool = False) -> Fit:
     """The posterior of the fitted parameters, from the ledger where it is known."""
-    key = _key(asked, "fit", how.seed)
+    key = _key(begun.key, "fit", how.seed)
     with ledger(case) as book:
         kept = None if fresh else book.saved_run(key)
     if kept is not None:
         values = {k: np.array(v) for k, v in kept["values"].items()}
         return Fit(values, tuple(kept["distance"]), kept["runs"], kept["narrowed"])
-    weight = _weight(start)
-    found = fit(
-        target(result, side), start, how.seed, weight, threads=how.threads, progress=_named(progress, "fitting")
-    )
+    weight, goal = _weight(begun.start), target(begun.estimate, begun.side)
+    found = fit(goal, begun.start, how.seed, weight, threads=how.threads, progress=_named(progress, "fitting"))
     plain = {"values": {k: v.tolist() for k, v in found.values.items()}, "distance": list(found.distance), "runs": found.runs, "narrowed": dict(found.narrowed)}  # fmt: skip
     with ledger(case) as book:
-        book.save_run(key, "fit", VERSION, how.seed, {"side": side, "men for one": weight}, plain)
+        book.save_run(key, "fit", VERSION, how.seed, {"side": begun.side, "men for one": weight}, plain)
     return found
 
 
 def _runs(
-    shelf: Path, asked: str, start: Circumstances, scenario: Scenario, how: Ensemble, found: Fit, progress: Progress, fresh: bool
+    case: Path | str, begun: _Begun, scenario: Scenario, how: Ensemble, found: Fit, progress: Progress, fresh: bool
 ) -> Runs:  # fmt: skip
     """The runs of a scenario, batch by batch; what is there already is read."""
-    folder, parts = shelf / _key(asked, scenario, how.seed, how.weight), []
+    folder, parts = Path(case) / "simulations" / _key(begun.key, scenario, how.seed, how.weight), []
     for first in range(0, how.runs, BATCH):
         size = min(BATCH, how.runs - first)
         path = folder / f"{first:06d}-{size}.npz"
         part = None if fresh else load_record(path)
         if part is None:
-            done: Progress = lambda n, of, what, first=first: progress(first + n, how.runs, what)  # type: ignore[misc]  # noqa: E731
-            part = simulate(start, scenario, replace(how, runs=size), found.values, done, first)
+            done = partial(_onward, progress, first, how.runs)
+            part = simulate(begun.start, scenario, replace(how, runs=size), found.values, done, first)
             save_record(part, path)
         parts.append(part)
     return joined(parts)
@@ -117,15 +126,23 @@ def _named(progress: Progress, what: str) -> Progress:
     return lambda done, of, words: progress(done, of, f"{what}, {words}")
 
 
+def _onward(progress: Progress, before: int, of: int, done: int, _: int, what: str) -> None:
+    """The progress of a batch as that of all runs."""
+    progress(before + done, of, what)
+
+
 def _key(*parts: Any) -> str:
-    """A hash of a question about the simulator: what was asked, the simulator's own source and words."""
-    package = files("condotta")
-    digest = hashlib.sha256(" ".join(map(str, parts)).encode())
+    return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:24]
+
+
+def _source() -> str:
+    """A hash of the simulator's own source and words."""
+    package, digest = files("condotta"), hashlib.sha256()
     for source in sorted(package.joinpath("simulation").iterdir(), key=lambda f: f.name):
         if source.is_file():
             digest.update(source.read_bytes())
     digest.update(package.joinpath("words", "simulation.yaml").read_bytes())
-    return digest.hexdigest()[:24]
+    return digest.hexdigest()
 
 
 def summary(found: Sequence[Runs], posterior: Fit) -> dict[str, Any]:
@@ -134,19 +151,17 @@ def summary(found: Sequence[Runs], posterior: Fit) -> dict[str, Any]:
 
 
 def _fit_summary(posterior: Fit) -> dict[str, Any]:
-    rows = {}
+    found = {}
     for name, values in posterior.values.items():
         low, mid, high = (round(float(q), 5) for q in np.quantile(values, [0.05, 0.5, 0.95]))
-        rows[name] = {"low90": low, "median": mid, "high90": high, "identified": posterior.identified(name)}
-    return {"parameters": rows, "distance": posterior.distance[-1], "simulations": posterior.runs}
+        found[name] = {"low90": low, "median": mid, "high90": high, "identified": posterior.identified(name)}
+    return {"parameters": found, "distance": posterior.distance[-1], "simulations": posterior.runs}
 
 
 def _scenario_summary(runs: Runs, base: Runs) -> dict[str, Any]:
-    from condotta.runs import rows
-
     table: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for row in rows(runs):
-        cells = {k: row[k] for k in ("week", "low90", "low50", "median", "high50", "high90")}
+        cells = {k: v for k, v in row.items() if k not in ("scenario", "group", "measure")}
         table.setdefault(row["group"], {}).setdefault(row["measure"], []).append(cells)
     causes = {k: None if np.isnan(v).all() else round(float(np.nanmean(v)), 4) for k, v in runs.causes().items()}
     compared = differences(runs, base) if runs is not base else []
@@ -160,8 +175,3 @@ def _scenario_summary(runs: Runs, base: Runs) -> dict[str, Any]:
             for d in compared
         ],
     }  # fmt: skip
-
-
-def as_json(data: Any) -> str:
-    """Plain data as one line of JSON; what is not a number is null."""
-    return json.dumps(json.loads(json.dumps(data), parse_constant=lambda _: None), ensure_ascii=False)

@@ -6,7 +6,7 @@ import numpy as np
 
 from condotta.simulation import engine
 from condotta.simulation.chance import key_of
-from condotta.simulation.engine import COLUMNS, EVENTS
+from condotta.simulation.engine import COLUMNS, columns_of
 from condotta.simulation.force import STATES, Force, muster
 from condotta.simulation.parameters import rules
 
@@ -32,7 +32,7 @@ class World:
 
     def total(self, name: str) -> np.ndarray:
         """(week,) total of an event."""
-        return self.record[..., len(STATES) + EVENTS.index(name)].sum(axis=1)
+        return self.record[..., columns_of(name)[0]].sum(axis=1)
 
     def left_for(self, cause: str) -> int:
         """Exits by the end with this cause."""

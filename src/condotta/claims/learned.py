@@ -205,12 +205,12 @@ def merged(
         if rule is not None:
             alone.remove(rule)
         likely, whole = features(one, rule)
-        claim = one.claim
-        agrees = rule is not None and rule.measure == claim.measure
         if score(weights["claim"], likely) < weights["threshold"][0]:
             if rule is not None and rule.subject is not None:
                 yield rule, None  # who captured him stands there: the model wavers, the rules do not
             continue
+        claim = one.claim
+        agrees = rule is not None and rule.measure == claim.measure
         if agrees and rule is not None:
             claim = _helped(one, rule, root)
         yield (

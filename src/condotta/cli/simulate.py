@@ -59,7 +59,7 @@ def command(
 
     Stop it when you like: it goes on from there. Results are of groups, never of persons.
     """
-    from condotta import whatif
+    from condotta import pipeline, whatif
     from condotta.settings import settings
     from condotta.simulation import Ensemble
 
@@ -79,7 +79,7 @@ def command(
 
         drawn(found, Path(chart))
     if as_json:
-        click.echo(whatif.as_json(whatif.summary(found, posterior)))
+        click.echo(pipeline.to_json(whatif.summary(found, posterior)))
         return
     for r in found:
         _scenario(r)
@@ -91,12 +91,12 @@ def command(
 def _screened(case: str, how: "Ensemble", side: str | None, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from condotta import whatif
+    from condotta import pipeline, whatif
 
     with show.progress("screening") as step:
         effects = whatif.assumptions(case, how, step, side)
     if as_json:
-        click.echo(whatif.as_json([asdict(e) for e in effects]))
+        click.echo(pipeline.to_json([asdict(e) for e in effects]))
         return
     rows = [
         [e.name, *(f"{100 * mean:.1f} ({100 * spread:.1f})" for mean, spread in (e.exits, e.present)), e.source]

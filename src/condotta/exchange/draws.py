@@ -13,12 +13,14 @@ from condotta.estimates import Estimate, Weeks
 from condotta.records import Evidence, SetAside, claim_from_json, claim_json
 from condotta.runs import Runs
 
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
+
 
 def save_estimate(result: Estimate, path: Path) -> None:
     """Write an estimate; first beside, then renamed, so that a kill leaves no half file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     meta = {
-        "start": result.weeks.start.isoformat(), "weeks": result.weeks.count, "hidden": result.weeks.hidden, "ahead": result.weeks.ahead, "groups": result.groups,
+        **_weeks_meta(result.weeks), "groups": result.groups,
         "members": {k: list(v) for k, v in result.members.items()}, "evidence": [e.id for e in result.evidence],
         "set_aside": [(claim_json(s.claim), s.reason) for s in result.set_aside], "bias": result.bias,
         "diagnostics": dict(result.diagnostics), "identified": dict(result.identified), "chains": result.chains,
@@ -54,7 +56,7 @@ def load_estimate(path: Path, pieces: list[Evidence]) -> Estimate | None:
 
     try:
         return _read(path, {p.id: p for p in pieces})
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+    except _UNREADABLE:
         return None
 
 
@@ -65,7 +67,7 @@ def _read(path: Path, by_id: dict[str, Evidence]) -> Estimate | None:
     if any(e not in by_id for e in meta["evidence"]):
         return None
     return Estimate(
-        weeks=Weeks(date.fromisoformat(meta["start"]), meta["weeks"], meta["hidden"], meta["ahead"]), groups=tuple(meta["groups"]),
+        weeks=_weeks(meta), groups=tuple(meta["groups"]),
         members={k: tuple(v) for k, v in meta["members"].items()}, draws=draws, loglik=loglik,
         evidence=tuple(by_id[e] for e in meta["evidence"]),
         set_aside=tuple(SetAside(claim_from_json(c), reason) for c, reason in meta["set_aside"]),
@@ -80,8 +82,7 @@ def save_record(runs: Runs, path: Path) -> None:
     """Write runs of a scenario; first beside, then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     meta = {
-        "scenario": runs.scenario, "about": runs.about, "start": runs.weeks.start.isoformat(), "weeks": runs.weeks.count, "hidden": runs.weeks.hidden,
-        "ahead": runs.weeks.ahead, "groups": runs.groups, "states": runs.states, "events": runs.events, "seed": runs.seed,
+        "scenario": runs.scenario, "about": runs.about, **_weeks_meta(runs.weeks), "groups": runs.groups, "states": runs.states, "events": runs.events, "seed": runs.seed,
         "weight": runs.weight, "parameters": list(runs.parameters), "costs": runs.costs, "avoided": runs.avoided, "without": runs.without,
     }  # fmt: skip
     scratch, values = path.with_suffix(".part.npz"), np.array(list(runs.parameters.values()))
@@ -94,10 +95,17 @@ def load_record(path: Path) -> Runs | None:
     try:
         with path.open("rb") as file, np.load(file) as data:
             record, world, values, m = data["record"], data["world"], data["values"], json.loads(str(data["meta"]))
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+    except _UNREADABLE:
         return None
-    weeks = Weeks(date.fromisoformat(m["start"]), m["weeks"], m["hidden"], m["ahead"])
     return Runs(
-        m["scenario"], m["about"], weeks, tuple(m["groups"]), tuple(m["states"]), tuple(m["events"]), record, world, m["seed"], m["weight"],
+        m["scenario"], m["about"], _weeks(m), tuple(m["groups"]), tuple(m["states"]), tuple(m["events"]), record, world, m["seed"], m["weight"],
         dict(zip(m["parameters"], values, strict=True)), (m["costs"][0], m["costs"][1]), m["avoided"], tuple(m["without"]),
     )  # fmt: skip
+
+
+def _weeks_meta(weeks: Weeks) -> dict[str, Any]:
+    return {"start": weeks.start.isoformat(), "weeks": weeks.count, "hidden": weeks.hidden, "ahead": weeks.ahead}
+
+
+def _weeks(meta: dict[str, Any]) -> Weeks:
+    return Weeks(date.fromisoformat(meta["start"]), meta["weeks"], meta["hidden"], meta["ahead"])

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
-from condotta.estimates import Estimate
+from condotta.estimates import Estimate, bands
 from condotta.reports.rows import points
 
-_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#56B4E9", "#8A8A8A"]
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#56B4E9", "#8A8A8A"]
 _GREY = "#7d8590"
 
 
@@ -16,9 +14,8 @@ def timeline(result: Estimate, group: str, measure: str, width: int = 720, heigh
     import altair as alt
 
     weeks = [result.weeks.end(w).isoformat() for w in result.weeks.shown]
-    q = np.quantile(result.series(group, measure)[:, result.weeks.hidden :], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-    names = ("low90", "low50", "median", "high50", "high90")
-    rows = [{"week": w} | {n: round(float(q[i, k]), 1) for i, n in enumerate(names)} for k, w in enumerate(weeks)]
+    q = bands(result.series(group, measure)[:, result.weeks.hidden :])
+    rows = [{"week": w} | {n: round(float(v[k]), 1) for n, v in q.items()} for k, w in enumerate(weeks)]
     marks, order = _named(points(result, group, measure))
     x = alt.X("week:T", title=None, axis=alt.Axis(format="%b %y", grid=False))
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
@@ -27,7 +24,7 @@ def timeline(result: Estimate, group: str, measure: str, width: int = 720, heigh
         y=alt.Y("low90:Q", title=None, axis=title), y2="high90:Q"
     )
     inner = base.mark_area(opacity=0.28, color="#0072B2").encode(y="low50:Q", y2="high50:Q")
-    tip = [alt.Tooltip("week:T", format="%d %b %Y"), *(alt.Tooltip(f"{n}:Q", format=",.0f") for n in names)]
+    tip = [alt.Tooltip("week:T", format="%d %b %Y"), *(alt.Tooltip(f"{n}:Q", format=",.0f") for n in q)]
     line = base.mark_line(color="#0072B2", strokeWidth=2).encode(y="median:Q", tooltip=tip)
     shown = [alt.Tooltip(f"{n}:N") for n in ("claim", "origin", "words", "chain", "carried")] + [
         alt.Tooltip("day:T", format="%d %b %Y")
@@ -42,7 +39,7 @@ def timeline(result: Estimate, group: str, measure: str, width: int = 720, heigh
             color=alt.Color(
                 "who:N",
                 title="origin",
-                scale=alt.Scale(domain=order, range=_COLOURS[: len(order)]),
+                scale=alt.Scale(domain=order, range=COLOURS[: len(order)]),
                 legend=alt.Legend(orient="bottom", columns=4),
             ),
         )

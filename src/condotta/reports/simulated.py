@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 
 from condotta.errors import UsageError
-from condotta.estimates import Array
-from condotta.reports.charts import script
+from condotta.estimates import Array, bands
+from condotta.reports.charts import COLOURS, script
 from condotta.runs import EXITS, Runs
-
-_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#56B4E9", "#8A8A8A"]
 
 
 def scenarios(found: Sequence[Runs], path: Path) -> None:
@@ -40,7 +38,7 @@ def figure(found: Sequence[Runs]) -> dict[str, Any]:
 
     panels = []
     names = [r.scenario for r in found]
-    colour = alt.Color("scenario:N", title=None, scale=alt.Scale(domain=names, range=_COLOURS[: len(names)]), legend=alt.Legend(orient="top"))  # fmt: skip
+    colour = alt.Color("scenario:N", title=None, scale=alt.Scale(domain=names, range=COLOURS[: len(names)]), legend=alt.Legend(orient="top"))  # fmt: skip
     for title in ("men in the theatre", "killed, in all", "fled, refused or defected, in all", "influence at home, %"):
         data = alt.Data(values=[row for r in found for row in _bands(r, title)])
         base = alt.Chart(data, title=alt.Title(title, anchor="start", fontSize=12)).encode(
@@ -55,12 +53,11 @@ def figure(found: Sequence[Runs]) -> dict[str, Any]:
 
 
 def _bands(r: Runs, title: str) -> list[dict[str, Any]]:
-    q = np.quantile(_values(r, title), [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-    keys = ("low90", "low50", "median", "high50", "high90")
+    q = bands(_values(r, title))
     return [
-        {"scenario": r.scenario, "week": r.weeks.end(w).isoformat(), **{k: round(float(q[i, w]), 1) for i, k in enumerate(keys)}}
+        {"scenario": r.scenario, "week": r.weeks.end(w).isoformat()} | {k: round(float(v[w]), 1) for k, v in q.items()}
         for w in r.weeks.shown
-    ]  # fmt: skip
+    ]
 
 
 def _values(r: Runs, title: str) -> Array:

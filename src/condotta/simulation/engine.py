@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+from condotta.runs import STANDING
 from condotta.simulation.chance import (
     ABROAD,
     AGAIN,
@@ -59,7 +60,7 @@ from condotta.simulation.force import (
     Force,
     Numbers,
 )  # fmt: skip
-from condotta.simulation.minds import CAUSES, cause, look_around, refusing, shown, willing
+from condotta.simulation.minds import CAUSES, cause, logistic, look_around, refusing, shown, willing
 
 EVENTS = (
     "recruited", "arrived", "killed", "captured", "returned", "fled", "defected", "wounded", "refused", "defected in training",
@@ -75,10 +76,18 @@ COMMAND = np.dtype([(n, np.float64) for n in ("openings", "ordered", "ration", "
 """What a group's command knows: places of the call still open, chance of being ordered this week, share of the willing who get a
 place, the sponsor's backing, day until which funds are suspended, mean grievance at home, first man and the one behind the last."""
 SITUATION = np.dtype([(n, np.float64) for n in ("front", "scandal", "exposed", "men")])
+_WEEKLY = tuple(COLUMNS.index(e) for e in ("loyal", "asked", "asked at home", "grievance"))
 MILLION = 1_000_000
 WHOLE_UNIT = CAUSES.index("unit")
 LEAST = 5
-_WEEKLY = tuple(COLUMNS.index(e) for e in ("loyal", "asked", "asked at home", "grievance"))
+
+
+def columns_of(series: str) -> list[int]:
+    """The columns of a record whose sum is a measure: states of those who stand somewhere, else the total of its events (states
+    and events share some names)."""
+    if series in STANDING:
+        return [STATES.index(s) for s in STANDING[series]]
+    return [len(STATES) + EVENTS.index(series)]
 
 
 class Policy(NamedTuple):
@@ -353,7 +362,7 @@ def _order(g: int, week: int, key: np.uint64, r: Any, p: Policy, c: Any, total: 
     total.orders_given += 1
     backing = c.backing if 7 * week >= c.suspended else 0.0
     x = r.comply_level + r.comply_backing * backing - r.comply_grievance * c.grievance
-    if uniform(key, g, week, COMMANDER) < 1.0 / (1.0 + math.exp(-x)):
+    if uniform(key, g, week, COMMANDER) < logistic(x):
         return min(1.0, wanted / home)
     if uniform(key, g, week, STALL) >= r.stall:
         total.orders_refused += 1

@@ -17,9 +17,8 @@ from scipy.special import logsumexp, ndtr
 from condotta.estimates import Array, Estimate
 from condotta.randomness import stream
 from condotta.simulation.circumstances import Circumstances
-from condotta.simulation.engine import EVENTS
+from condotta.simulation.engine import columns_of
 from condotta.simulation.ensemble import single
-from condotta.simulation.force import STATES
 from condotta.simulation.parameters import fitted
 from condotta.simulation.scenarios import Scenario
 
@@ -34,7 +33,6 @@ _SERIES = (
     "defected",
     "defected in theatre",
 )
-_PARTS = {"present": ("guard", "front", "wounded")}
 _DISCREPANCY = 0.1
 _PATIENCE = 16
 
@@ -86,14 +84,11 @@ def summaries(record: Any, names: tuple[str, ...], weight: float) -> Array:
     found = []
     for name in names:
         if name == "pay":
-            owed, received = (side[-1, len(STATES) + EVENTS.index(e)] for e in ("owed", "received"))
+            owed, received = (side[-1, columns_of(e)].sum() for e in ("owed", "received"))
             found.append(np.log((received / owed if owed else 1.0) + 0.01))
             continue
         series, week = name.split(" | ")
-        columns = (
-            [STATES.index(s) for s in _PARTS[series]] if series in _PARTS else [len(STATES) + EVENTS.index(series)]
-        )
-        found.append(np.log(side[int(week), columns].sum() + 0.5))
+        found.append(np.log(side[int(week), columns_of(series)].sum() + 0.5))
     return np.array(found)
 
 

@@ -1,4 +1,4 @@
-"""The fighters, sorted by group and unit, one record of 48 bytes each, and the ties between them.
+"""The fighters, sorted by group and unit, one record of 40 bytes each, and the ties between them.
 
     men  : (fighter,) of MAN: state of STATES; marks (bits of PAST, REFUSED, KEPT, BROKEN); intent (wants to go, today); group;
            since, arrived (day the state began, day the contract in the theatre began); theta (share of ties gone at which he

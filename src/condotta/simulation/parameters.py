@@ -36,13 +36,6 @@ class Parameter:
             return low + quantile * (high - low)
         return float(np.exp(np.log(low) + quantile * (np.log(high) - np.log(low))))
 
-    def quantile(self, value: float) -> float:
-        """The inverse of `at`."""
-        low, high = self.fit or (self.low, self.high)
-        if self.plain:
-            return (value - low) / (high - low)
-        return float(np.log(value / low) / np.log(high / low))
-
 
 @cache
 def parameters() -> Mapping[str, Parameter]:

@@ -13,15 +13,13 @@ from typing import Any
 import numpy as np
 
 from condotta.estimates import Array
+from condotta.runs import EXITS
 from condotta.simulation.circumstances import Circumstances
-from condotta.simulation.engine import EVENTS
+from condotta.simulation.engine import columns_of
 from condotta.simulation.ensemble import single
 from condotta.simulation.force import STATES
 from condotta.simulation.parameters import Parameter, parameters
 from condotta.simulation.scenarios import Scenario
-
-_EXITS = tuple(len(STATES) + EVENTS.index(e) for e in ("refused", "fled", "defected", "defected in training", "defected in theatre"))  # fmt: skip
-_THERE = tuple(STATES.index(s) for s in ("guard", "front", "wounded"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +48,14 @@ def screen(
     points = design.sample(problem, trajectories, seed=seed)
     middle = start.given | {name: float(np.median(v)) for name, v in fitted.items()}
     scaled, draw = start.part(weight), len(start.men) // 2
+    left = [k for e in EXITS for k in columns_of(e)]
 
     def figures(point: Array) -> tuple[float, float]:
         values = Scenario("as-reported").over(middle | dict(zip(names, map(float, point), strict=True)))
         record, _ = single(scaled, Scenario("as-reported"), values, draw, (seed, 0))
         side = record.sum(axis=1)
         men = side[0, : len(STATES)].sum()
-        return float(side[-1, list(_EXITS)].sum() / men), float(side[:, list(_THERE)].sum(axis=1).mean() / men)
+        return float(side[-1, left].sum() / men), float(side[:, columns_of("present")].sum(axis=1).mean() / men)
 
     with ThreadPoolExecutor(threads) as pool:
         found = []
