@@ -225,6 +225,31 @@ def load_case(folder: Path) -> Case:
     return case
 
 
+def set_grade(folder: Path, source: str, grade: str) -> None:
+    """Write a source's grade into case.yaml, everything else as it was. Raises CaseError E-CASE-03, E-CASE-04."""
+    path = folder / "case.yaml"
+    text = path.read_text(encoding="utf-8")
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key in ("sources", source):
+        node = next((v for k, v in getattr(node, "value", ()) if k.value == key), None)
+    if not isinstance(node, yaml.MappingNode) or not node.value:
+        known = load_case(folder).sources
+        raise CaseError(
+            "E-CASE-04", f"case.yaml has no source {source!r}", where=str(path), near=near_misses(source, known)
+        )
+    held = next((v for k, v in node.value if k.value == "grade"), None)
+    last = node.value[-1][1].end_mark.index if held is None else held.end_mark.index
+    lead = "" if held is not None else ", grade: " if node.flow_style else f"\n{' ' * node.start_mark.column}grade: "
+    first = last if held is None else held.start_mark.index
+    try:
+        Case.model_validate(yaml.safe_load(changed := f"{text[:first]}{lead}{grade}{text[last:]}"))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise CaseError("E-CASE-03", f"{grade!r} is no grade", where=str(path), fix="Grades are A to F.") from error
+    scratch = path.with_suffix(".part")
+    scratch.write_text(changed, encoding="utf-8")
+    scratch.rename(path)
+
+
 def _explained(error: ValidationError, path: Path, node: Any) -> CaseError:
     """The first fault, with its line and the keys that it might have meant."""
     first = error.errors()[0]

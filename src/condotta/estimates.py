@@ -161,10 +161,13 @@ def _at(series: Array, weights: tuple[tuple[int, float], ...]) -> Array:
     return sum((x * series[:, w] for w, x in weights), np.zeros(len(series)))
 
 
-def bands(values: Array) -> dict[str, Array]:
-    """ "low90", "low50", "median", "high50", "high90" -> (week,), over the first axis (draws or runs)."""
-    names = ("low90", "low50", "median", "high50", "high90")
-    return dict(zip(names, np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0), strict=True))
+def bands(values: Array, weights: Array | None = None) -> dict[str, Array]:
+    """ "low90", "low50", "median", "high50", "high90" -> (week,), over the first axis (draws or runs); `weights` : (draw,)."""
+    names, levels = ("low90", "low50", "median", "high50", "high90"), [0.05, 0.25, 0.5, 0.75, 0.95]
+    if weights is None:
+        return dict(zip(names, np.quantile(values, levels, axis=0), strict=True))
+    found = np.quantile(values, levels, axis=0, weights=weights, method="inverted_cdf")
+    return dict(zip(names, found, strict=True))
 
 
 def series_of_claim(claim: Claim) -> str | None:

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 
 
+Told = Callable[[int, int, Finding], None]
+
+
+def untold(done: int, of: int, finding: Finding) -> None:
+    """Findings that nobody waits for."""
+
+
 def silent(done: int, of: int, what: str) -> None:
     """Progress that nobody watches."""
 
@@ -101,7 +108,7 @@ def read(case: Path | str, progress: Progress = silent) -> tuple[int, list[Failu
             if document.language not in (None, "en"):
                 failures.append(_not_english(document))
                 continue
-            found += store.save_reading(id, version, reader.read(document))
+            found += store.save_reading(id, version, *reader.read_with_names(document))
         progress(len(waiting), len(waiting), "")
     return found, failures
 
@@ -309,12 +316,13 @@ def question_key(case: Case, pieces: list[Evidence], setup: "Setup") -> str:
 
 
 def check(
-    case: Path | str, path: Path | str, seed: int = 7, progress: Progress = silent
+    case: Path | str, path: Path | str, seed: int = 7, progress: Progress = silent, told: Told = untold
 ) -> tuple[Document, list[Finding]]:
-    """The findings on one document against all other evidence of the case. Raises DocumentError for a bad file."""
+    """The findings on one document against all other evidence of the case; `told` hears each as it comes. Raises DocumentError for a
+    bad file."""
     who, pieces = load_case(Path(case)), evidence(case)
     question = _asked(case, who, path)
-    return _answered(question, _estimate_or_nothing(case, seed, progress), pieces, who, seed)
+    return _answered(question, _estimate_or_nothing(case, seed, progress), pieces, who, seed, told)
 
 
 def _asked(case: Path | str, who: Case, path: Path | str) -> "Question":
@@ -331,7 +339,7 @@ def _asked(case: Path | str, who: Case, path: Path | str) -> "Question":
 
 
 def _answered(
-    question: "Question", result: "Estimate", pieces: list[Evidence], who: Case, seed: int
+    question: "Question", result: "Estimate", pieces: list[Evidence], who: Case, seed: int, told: Told = untold
 ) -> tuple[Document, list[Finding]]:
     from condotta.damage import explainer
     from condotta.findings import Desk
@@ -346,7 +354,11 @@ def _answered(
         return f"{found.reason}, probability {found.probability:.2f}" if found and found.harmful else None
 
     desk = Desk(who, _leaving_out(who, pieces, seed), happened)
-    return question.document, compare(question, result, pieces, desk)
+    found = []
+    for number, finding in enumerate(compare(question, result, pieces, desk)):
+        found.append(finding)
+        told(number + 1, len(question.claims), finding)
+    return question.document, found
 
 
 def _leaving_out(

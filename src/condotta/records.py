@@ -99,7 +99,7 @@ def named(claim: Claim) -> Claim:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a person decided about a claim; judgements are added, never overwritten."""
+    """What a person decided about a claim; judgements are added, never overwritten. "taken back" undoes `change["judgement"]`."""
 
     claim: str
     verdict: str
@@ -107,6 +107,7 @@ class Judgement:
     at: datetime
     why: str
     change: Mapping[str, Any] | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,13 @@ FITTED_MEN = 2500
 
 
 def run(
-    case: Path | str, scenarios: Sequence[str | Path] = ("as-reported",), how: Ensemble | None = None, progress: Progress = silent,
+    case: Path | str, scenarios: Sequence[str | Path | Scenario] = ("as-reported",), how: Ensemble | None = None, progress: Progress = silent,
     side: str | None = None, fresh: bool = False,
 ) -> tuple[list[Runs], Fit]:  # fmt: skip
     """Runs of each scenario, the base "as-reported" first, and the fit they start from. Raises ScenarioError, EstimationError."""
     how, wanted = how or Ensemble(), [load_scenario("as-reported")]
-    wanted += [s for s in map(load_scenario, scenarios) if s.name != "as-reported"]
+    given = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
+    wanted += [s for s in given if s.name != "as-reported"]
     begun = _begin(case, how, progress, side)
     for scenario in wanted:
         begun.start.check(scenario)

@@ -94,9 +94,11 @@ class Lexicon:
                 yield Mention(start, end, parse.text[start - base : end - base], "group", None)
 
     def private_names(self, parse: Parse) -> list[tuple[int, int]]:
+        """Offsets of the private names that the case masks."""
+        return [] if self.case is not None and self.case.names == "keep" else self.persons(parse)
+
+    def persons(self, parse: Parse) -> list[tuple[int, int]]:
         """Offsets of what looks like the name of a private person: beside a fighter's or witness's role, or "named"."""
-        if self.case is not None and self.case.names == "keep":
-            return []
         base, spans = parse.sentence.start, []
         patterns = (
             rf"\b{_ROLE},?\s+(?:named\s+|called\s+|identified as\s+)?({_NAME})",

@@ -18,6 +18,7 @@ from condotta.claims.relations import assessments, events, relations
 from condotta.claims.sentences import sentences
 from condotta.claims.terms import terms
 from condotta.claims.view import plain_view
+from condotta.claims.why import Why, why
 from condotta.records import Claim, Document, named
 from condotta.vocabulary import Vocabulary, vocabulary
 
@@ -33,13 +34,28 @@ class Reader:
 
     def read(self, document: Document) -> list[Claim]:
         """The claims of a document, in the order of the text; every quote is the text at its offsets."""
+        return self.read_with_names(document)[0]
+
+    def read_with_names(self, document: Document) -> tuple[list[Claim], list[tuple[int, int]]]:
+        """The claims, and the offsets of private persons' names in the text, whether the case keeps them or not."""
         claims: dict[str, Claim] = {}
         contexts = list(self._contexts(document))
         found = self._found(document, contexts)
         for context in contexts:
             for claim in self._claims(context, found.get(context.start, [])):
                 claims.setdefault(claim.id, claim)
-        return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id))
+        persons = sorted({span for c in contexts for span in self.lexicon.persons(c.parse)})
+        return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id)), persons
+
+    def why(self, document: Document, claim: Claim) -> Why:
+        """Why a claim was read as it was, with the runners-up for measure, group and date."""
+        contexts = list(self._contexts(document))
+        context = next((c for c in contexts if c.start <= claim.start < c.parse.sentence.end), None)
+        if context is None:
+            return Why(claim.by, claim.confidence)
+        view = plain_view(document.text)
+        read = readings(self._network, contexts, view) if self._network is not None else iter(())
+        return why(claim, context, [(q, made) for c, q, made in read if c is context])
 
     def _contexts(self, document: Document) -> Iterator[Context]:
         view = plain_view(document.text)

@@ -8,7 +8,7 @@ within 60 days before; `contradicts` when no estimate covers the claim and one o
 finding names who says what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from condotta.estimates import Estimate
@@ -19,8 +19,8 @@ from condotta.findings.words import against_words
 from condotta.records import Claim, Document, Evidence, Finding
 
 
-def check(question: Question, estimate: Estimate, evidence: Sequence[Evidence], desk: Desk) -> list[Finding]:
-    """One finding for each claim, in the order of the text.
+def check(question: Question, estimate: Estimate, evidence: Sequence[Evidence], desk: Desk) -> Iterator[Finding]:
+    """One finding for each claim, in the order of the text, as they come.
 
     `desk.without` leaves pieces of evidence out: it gives the estimate, weights of its draws, and Pareto k of the weights;
     `desk.happened` says how the claim's figure may have got damaged on its way from its origin.
@@ -29,14 +29,12 @@ def check(question: Question, estimate: Estimate, evidence: Sequence[Evidence], 
     case = desk.case
     others = [p for e in evidence if e.replaced is None and (p := _free_of(e, question.texts))]
     author = case.resolve("sources", document.author or "") or document.author
-    found = []
     for claim in question.claims:
         names = {known_as(claim.origin, case), author if len(claim.chain) <= 1 else None}
         later = [e for e in others if _may_copy(e, claim, document)]
         free = tuple(e for e in others if e not in later)
         bench = Bench(frozenset(n for n in names if n), free, tuple(later), estimate, case, desk.without)
-        found.append(_with_history(_finding(claim, bench), desk))
-    return found
+        yield _with_history(_finding(claim, bench), desk)
 
 
 def _with_history(finding: Finding, desk: Desk) -> Finding:

@@ -4,8 +4,8 @@ Every method is one transaction: a process killed at any moment leaves a ledger 
 is left to read. Claims are never deleted and judgements never changed.
 """
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -14,12 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from condotta.errors import LedgerError, near_misses
+from condotta.errors import LedgerError
 from condotta.ledger import tables as t
-from condotta.records import Claim, Document, Judgement, claim_from_json, claim_json
-from condotta.vocabulary import ASPECTS, KINDS, STANCES
-
-VERDICTS = ("accepted", "corrected", "rejected")
+from condotta.ledger.judging import TAKEN_BACK, VERDICTS, columns, corrected, sound, standing
+from condotta.records import Claim, Document, Judgement, claim_from_json, named
 
 
 class Ledger:
@@ -121,22 +119,35 @@ class Ledger:
         with self.engine.connect() as db:
             return list(db.scalars(query))
 
-    def save_reading(self, document: str, reader: str, found: Iterable[Claim]) -> int:
-        """Make `found` the document's current claims, in one transaction; earlier ones are kept as superseded."""
+    def save_reading(
+        self, document: str, reader: str, found: Iterable[Claim], private: Sequence[tuple[int, int]] = ()
+    ) -> int:
+        """Make `found` the document's current claims, in one transaction; earlier ones are kept as superseded, claims that a
+        person added stay. `private` : offsets of private persons' names in the text."""
         claims, now = {c.id: c for c in found}, datetime.now(UTC)
         with self.engine.begin() as db:
             mine = t.claims.c.document == document
-            db.execute(t.claims.update().where(mine, t.claims.c.superseded.is_(None)).values(superseded=now))
+            replaced = (mine, t.claims.c.superseded.is_(None), t.claims.c.added.is_(False))
+            db.execute(t.claims.update().where(*replaced).values(superseded=now))
             known = set(db.scalars(sa.select(t.claims.c.id).where(mine)))
+            judged = self._judgements_of(db, known & set(claims))
             for id in sorted(known & set(claims)):
-                row = _claim_row(claims[id])
-                db.execute(t.claims.update().where(t.claims.c.id == id).values(**row))
-            rows = [_claim_row(c) for i, c in claims.items() if i not in known]
+                db.execute(t.claims.update().where(t.claims.c.id == id).values(**columns(claims[id], judged[id])))
+            rows = [columns(c) for i, c in claims.items() if i not in known]
             if rows:
                 db.execute(t.claims.insert(), rows)
             db.execute(t.readings.delete().where(t.readings.c.document == document))
-            db.execute(t.readings.insert().values(document=document, reader=reader, at=now, claims=len(claims)))
+            names = [list(span) for span in private]
+            db.execute(
+                t.readings.insert().values(document=document, reader=reader, at=now, claims=len(claims), private=names)
+            )
         return len(claims)
+
+    def private_names(self, document: str) -> list[tuple[int, int]]:
+        """Offsets of private persons' names in a document's text, as the reader found them."""
+        with self.engine.connect() as db:
+            found = db.scalar(sa.select(t.readings.c.private).where(t.readings.c.document == document))
+        return [(a, b) for a, b in found or []]
 
     # claims and judgements ------------------------------------------------------------------------------------
 
@@ -145,38 +156,98 @@ class Ledger:
 
         `facets`: document, kind, measure, group, origin: only claims that have this value.
         """
-        query = sa.select(t.claims.c.id, t.claims.c.body).where(t.claims.c.superseded.is_(None))
-        query = query.order_by(t.claims.c.reported, t.claims.c.document, t.claims.c.start, t.claims.c.id)
+        c = t.claims.c
+        wanted = [c[k] == v for k, v in facets.items() if v is not None]
+        query = sa.select(c.body, c.judged).where(c.superseded.is_(None), c.status != "rejected", *wanted)
         with self.engine.connect() as db:
-            rows = db.execute(query).all()
-        judged = self._latest_judgements()
-        found = [_judged(claim_from_json(r.body), judged.get(r.id)) for r in rows]
-        wanted = {k: v for k, v in facets.items() if v is not None}
-        return [c for c in found if c is not None and all(getattr(c, k) == v for k, v in wanted.items())]
+            rows = db.execute(query.order_by(c.reported, c.document, c.start, c.id)).all()
+        return [claim_from_json(r.judged or r.body) for r in rows]
 
-    def judge(self, claim: str, verdict: str, by: str, why: str, change: Mapping[str, Any] | None = None) -> Judgement:
-        """Add a judgement. Raises LedgerError E-LED-04 for an unknown claim, E-LED-05 for an unknown verdict."""
+    def add_claim(self, claim: Claim, by: str) -> Claim:
+        """Keep a claim that a person found; reading the document again leaves it. Raises LedgerError E-LED-03, E-LED-06."""
+        text = self.document(claim.document).text
+        try:
+            sound(claim)
+            if not (0 <= claim.start < claim.end <= len(text)):
+                raise ValueError("its words do not lie in the text")
+        except (TypeError, ValueError) as error:
+            raise LedgerError("E-LED-06", f"that makes no claim: {error}") from error
+        made = named(replace(claim, quote=text[claim.start : claim.end], by=f"added by {by}", confidence=1.0))
+        with self.engine.begin() as db:
+            if db.scalar(sa.select(t.claims.c.id).where(t.claims.c.id == made.id)) is None:
+                db.execute(t.claims.insert().values(**columns(made), added=True))
+        return made
+
+    def judge(
+        self, claim: str, verdict: str, by: str, why: str, change: Mapping[str, Any] | None = None, seen: int | None = None
+    ) -> Judgement:  # fmt: skip
+        """Add a judgement. `seen`: the revision that the judge saw. Raises LedgerError E-LED-04 for an unknown claim, E-LED-05 for
+        an unknown verdict, E-LED-06 for a correction that makes no claim, E-LED-07 where somebody judged it meanwhile."""
         if verdict not in VERDICTS:
             raise LedgerError("E-LED-05", f"no verdict is called {verdict!r}", fix=f"One of: {', '.join(VERDICTS)}.")
-        now = datetime.now(UTC)
         with self.engine.begin() as db:
-            body = db.scalar(sa.select(t.claims.c.body).where(t.claims.c.id == claim))
-            if body is None:
-                raise LedgerError("E-LED-04", f"no claim {claim!r}", where=self.url)
-            _corrected(body, change or {})
-            db.execute(
-                t.judgements.insert().values(claim=claim, verdict=verdict, by=by, at=now, why=why, change=change)
-            )
-        return Judgement(claim, verdict, by, now, why, change)
+            return self._add_judgement(db, claim, verdict, by, why, dict(change) if change else None, seen)
+
+    def judge_all(self, claims: Iterable[tuple[str, int | None]], verdict: str, by: str, why: str, change: Mapping[str, Any] | None = None) -> list[Judgement]:  # fmt: skip
+        """The same judgement on several claims, (id, revision seen) each: all of them or, where one fails, none."""
+        if verdict not in VERDICTS:
+            raise LedgerError("E-LED-05", f"no verdict is called {verdict!r}", fix=f"One of: {', '.join(VERDICTS)}.")
+        with self.engine.begin() as db:
+            made = dict(change) if change else None
+            return [self._add_judgement(db, id, verdict, by, why, made, seen) for id, seen in claims]
+
+    def take_back(self, number: int, by: str, why: str) -> Judgement:
+        """Undo a judgement by another one that says so. Raises LedgerError E-LED-08 where there is none to take back."""
+        with self.engine.begin() as db:
+            found = db.execute(sa.select(t.judgements).where(t.judgements.c.number == number)).mappings().first()
+            if found is None or found["verdict"] == TAKEN_BACK:
+                raise LedgerError("E-LED-08", f"no judgement {number} can be taken back", where=self.url)
+            mine = self._judgements_of(db, {found["claim"]})[found["claim"]]
+            if number in {(j.change or {}).get("judgement") for j in mine if j.verdict == TAKEN_BACK}:
+                raise LedgerError("E-LED-08", f"judgement {number} is taken back already", where=self.url)
+            return self._add_judgement(db, found["claim"], TAKEN_BACK, by, why, {"judgement": number}, None)
+
+    def _add_judgement(
+        self, db: sa.Connection, claim: str, verdict: str, by: str, why: str, change: dict[str, Any] | None, seen: int | None
+    ) -> Judgement:  # fmt: skip
+        c, now = t.claims.c, datetime.now(UTC)
+        expected = [c.revision == seen] if seen is not None else []
+        touched = db.execute(t.claims.update().where(c.id == claim, *expected).values(revision=c.revision + 1))
+        row = db.execute(sa.select(c.body, c.superseded).where(c.id == claim)).first()
+        if row is None:
+            raise LedgerError("E-LED-04", f"no claim {claim!r}", where=self.url)
+        mine = self._judgements_of(db, {claim})[claim]
+        if touched.rowcount == 0:
+            last = f"{mine[-1].by}: {mine[-1].verdict}, {mine[-1].why}" if mine else "it was read again"
+            fix = "Look at the claim as it stands now, then judge again."
+            raise LedgerError("E-LED-07", f"claim {claim!r} was judged meanwhile ({last})", fix=fix)
+        if verdict != TAKEN_BACK:
+            corrected(row.body, change or {})
+        values = {"claim": claim, "verdict": verdict, "by": by, "at": now, "why": why, "change": change}
+        number = db.execute(t.judgements.insert().values(**values)).inserted_primary_key
+        made = Judgement(claim, verdict, by, now, why, change, number[0] if number else 0)
+        fresh = columns(claim_from_json(row.body), [*mine, made]) | {"superseded": row.superseded}
+        db.execute(t.claims.update().where(c.id == claim).values(**fresh))
+        return made
 
     def judgements(self) -> list[Judgement]:
         """Every judgement, oldest first."""
         with self.engine.connect() as db:
             rows = db.execute(sa.select(t.judgements).order_by(t.judgements.c.number)).mappings().all()
-        return [Judgement(r["claim"], r["verdict"], r["by"], _utc(r["at"]), r["why"], r["change"]) for r in rows]
+        return [judgement_of(r) for r in rows]
 
-    def _latest_judgements(self) -> dict[str, Judgement]:
-        return {j.claim: j for j in self.judgements()}
+    def judgements_of(self, claim: str) -> list[Judgement]:
+        """The judgements on one claim, oldest first."""
+        with self.engine.connect() as db:
+            return self._judgements_of(db, {claim})[claim]
+
+    def _judgements_of(self, db: sa.Connection, claims: set[str]) -> defaultdict[str, list[Judgement]]:
+        found: defaultdict[str, list[Judgement]] = defaultdict(list)
+        if claims:
+            query = sa.select(t.judgements).where(t.judgements.c.claim.in_(claims)).order_by(t.judgements.c.number)
+            for row in db.execute(query).mappings():
+                found[row["claim"]].append(judgement_of(row))
+        return found
 
     # sources and runs -----------------------------------------------------------------------------------------
 
@@ -191,6 +262,12 @@ class Ledger:
                     source=source, grade=grade, kind=kind, interest=interest, at=now, by=by, why=why
                 )
             )
+
+    def grade_history(self) -> list[dict[str, Any]]:
+        """Every grade that was set: source, grade, kind, interest, at, by, why; oldest first."""
+        with self.engine.connect() as db:
+            rows = db.execute(sa.select(t.grades).order_by(t.grades.c.number)).mappings().all()
+        return [dict(r) | {"at": utc(r["at"])} for r in rows]
 
     def grades(self) -> dict[str, str]:
         """The grade that holds for each source now."""
@@ -236,56 +313,13 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
 
 def _document(row: Mapping[Any, Any]) -> Document:
     received = row["received"]
-    return Document(**(dict(row) | {"received": _utc(received) if received else None}))
+    return Document(**(dict(row) | {"received": utc(received) if received else None}))
 
 
-def _utc(at: datetime) -> datetime:
+def judgement_of(row: Mapping[Any, Any]) -> Judgement:
+    return Judgement(row["claim"], row["verdict"], row["by"], utc(row["at"]), row["why"], row["change"], row["number"])
+
+
+def utc(at: datetime) -> datetime:
     """SQLite forgets the zone; every time in the ledger is UTC."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _claim_row(claim: Claim) -> dict[str, Any]:
-    return {
-        "id": claim.id, "document": claim.document, "kind": claim.kind, "measure": claim.measure, "group": claim.group,
-        "origin": claim.origin, "reported": claim.reported, "start": claim.start, "body": claim_json(claim), "superseded": None,
-    }  # fmt: skip
-
-
-def _corrected(body: Mapping[str, Any], change: Mapping[str, Any]) -> Claim:
-    """The claim with a correction applied. Raises LedgerError E-LED-06 when that makes no claim."""
-    unknown = [k for k in change if k not in body]
-    if unknown:
-        near = near_misses(unknown[0], body)
-        raise LedgerError("E-LED-06", f"a claim has no field {unknown[0]!r}", near=near)
-    try:
-        claim = claim_from_json(dict(body) | dict(change))
-        _sound(claim)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise LedgerError("E-LED-06", f"the correction makes no claim: {error}") from error
-    return claim
-
-
-def _sound(claim: Claim) -> None:
-    """Raise ValueError where a field has a value that no reader gives."""
-    amount = claim.amount
-    if claim.kind not in KINDS or claim.stance not in STANCES or claim.aspect not in (None, *ASPECTS):
-        raise ValueError("kind, stance or aspect is not a known one")
-    if amount:
-        ends = [v for v in (amount.low, amount.high) if v is not None]
-        if not all(isinstance(v, int | float) and math.isfinite(v) and v >= 0 for v in ends):
-            raise ValueError("low and high are numbers, none of them negative")
-        if not ends or (len(ends) == 2 and ends[0] > ends[1]):
-            raise ValueError("a figure has one end at least, and low is not above high")
-    texts = (claim.measure, claim.group, claim.place, *claim.chain)
-    if not all(t is None or isinstance(t, str) for t in texts) or any(len(n) == 1 for n in claim.chain):
-        raise ValueError("measure, group and place are texts, chain is a list of them")
-
-
-def _judged(claim: Claim, judgement: Judgement | None) -> Claim | None:
-    if judgement is None:
-        return claim
-    if judgement.verdict == "rejected":
-        return None
-    if judgement.verdict == "corrected" and judgement.change:
-        return replace(_corrected(claim_json(claim), judgement.change), by=f"corrected by {judgement.by}", id=claim.id)
-    return replace(claim, by=f"{claim.by}, accepted by {judgement.by}")

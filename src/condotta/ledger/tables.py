@@ -1,6 +1,20 @@
 """The tables of the ledger, as the newest migration leaves them."""
 
-from sqlalchemy import JSON, Column, Date, DateTime, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -25,6 +39,7 @@ readings = Table(  # which version of the reader has read a document; its claims
     "readings", metadata,
     Column("document", ForeignKey("documents.id"), primary_key=True),
     Column("reader", String(80), nullable=False), Column("at", DateTime, nullable=False), Column("claims", Integer, nullable=False),
+    Column("private", JSON),  # offsets of what looks like a private person's name in the text
 )  # fmt: skip
 claims = Table(
     "claims", metadata,
@@ -34,6 +49,10 @@ claims = Table(
     Column("reported", Date), Column("start", Integer, nullable=False),
     Column("body", JSON, nullable=False),
     Column("superseded", DateTime),
+    # as judged: these, with kind, measure, group and origin, are what lists are filtered by
+    Column("status", String(10), nullable=False, default="open"), Column("revision", Integer, nullable=False, default=0),
+    Column("judged", JSON), Column("added", Boolean, nullable=False, default=False),
+    Column("aspect", String(10)), Column("day", Date), Column("confidence", Float), Column("chain", Text), Column("words", Text),
 )  # fmt: skip
 judgements = Table(
     "judgements", metadata,
@@ -55,7 +74,23 @@ runs = Table(
     Column("verb", String(20), nullable=False), Column("version", String(20), nullable=False), Column("at", DateTime, nullable=False),
     Column("seed", Integer), Column("parameters", JSON, nullable=False), Column("result", JSON),
 )  # fmt: skip
+accounts = Table(  # who may use the workbench of a team
+    "accounts", metadata,
+    Column("name", String(80), primary_key=True),
+    Column("role", String(10), nullable=False), Column("password", Text, nullable=False), Column("made", DateTime, nullable=False),
+)  # fmt: skip
+sessions = Table(  # `key` : hash of the cookie's value
+    "sessions", metadata,
+    Column("key", String(64), primary_key=True),
+    Column("name", String(80), nullable=False), Column("role", String(10), nullable=False), Column("form", String(64), nullable=False),
+    Column("begun", DateTime, nullable=False), Column("until", DateTime, nullable=False),
+)  # fmt: skip
 Index("claims_document", claims.c.document)
+Index("claims_in_order", claims.c.superseded, claims.c.reported, claims.c.document, claims.c.start, claims.c.id)
+Index(
+    "claims_browsed", claims.c.superseded, claims.c.status, claims.c.kind, claims.c.measure, claims.c.aspect, claims.c.group,
+    claims.c.origin, claims.c.day, claims.c.document,
+)  # fmt: skip
 Index("claims_facets", claims.c.kind, claims.c.measure)
 Index("judgements_claim", judgements.c.claim)
 Index("grades_source", grades.c.source)

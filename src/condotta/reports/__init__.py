@@ -4,7 +4,7 @@
 """
 
 from condotta.reports.material import Material
-from condotta.reports.page import build
+from condotta.reports.page import build, findings_page
 from condotta.reports.simulated import scenarios
 
-__all__ = ["Material", "build", "scenarios"]
+__all__ = ["Material", "build", "findings_page", "scenarios"]

@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from condotta.estimates import Estimate, bands
+from condotta.estimates import Array, Estimate, bands
 from condotta.reports.rows import points
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#56B4E9", "#8A8A8A"]
 _GREY = "#7d8590"
 
 
-def timeline(result: Estimate, group: str, measure: str, width: int = 720, height: int = 260) -> dict[str, Any]:
-    """A Vega-Lite specification: 50 and 90 % bands, the median, claims as points with their words on hover."""
+def timeline(
+    result: Estimate, group: str, measure: str, width: int = 720, height: int = 260, weights: Array | None = None, links: bool = False
+) -> dict[str, Any]:  # fmt: skip
+    """A Vega-Lite specification: 50 and 90 % bands, the median, claims as points with their words on hover. `weights` : (draw,);
+    with `links` a click on a point opens the claim in its document."""
     import altair as alt
 
     weeks = [result.weeks.end(w).isoformat() for w in result.weeks.shown]
-    q = bands(result.series(group, measure)[:, result.weeks.hidden :])
+    q = bands(result.series(group, measure)[:, result.weeks.hidden :], weights)
     rows = [{"week": w} | {n: round(float(v[k]), 1) for n, v in q.items()} for k, w in enumerate(weeks)]
     marks, order = _named(points(result, group, measure))
     x = alt.X("week:T", title=None, axis=alt.Axis(format="%b %y", grid=False))
@@ -42,6 +45,7 @@ def timeline(result: Estimate, group: str, measure: str, width: int = 720, heigh
                 scale=alt.Scale(domain=order, range=COLOURS[: len(order)]),
                 legend=alt.Legend(orient="bottom", columns=4),
             ),
+            **({"href": alt.Href("address:N")} if links else {}),
         )
     )
     chart = alt.layer(wide, inner, line, dots).properties(width=width, height=height, background="transparent")

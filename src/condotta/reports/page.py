@@ -1,12 +1,12 @@
 """Fills the page: one frozen context, one template, no network."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any
 
-from condotta.records import Finding, shown_words, weightiest_first
+from condotta.records import Document, Finding, shown_words, weightiest_first
 from condotta.reports import charts, rows
 from condotta.reports.material import Material
 
@@ -38,21 +38,35 @@ class Context:
     script: str
 
 
-def build(material: Material) -> tuple[str, bytes]:
-    """(the page, the main figure as PNG)."""
-    from jinja2 import Environment, StrictUndefined
+def findings_page(title: str, document: Document, findings: Iterable[Finding]) -> str:
+    """The findings on one document as one self-contained page without scripts, to hand on."""
+    made = f"{datetime.now(UTC):%d %B %Y}"
+    names = {"title": title, "made": made, "checked": document, "findings": weightiest_first(findings)}
+    return environment().get_template("findings.html").render(**names)
 
-    context = _context(material)
-    template = files("condotta").joinpath("reports", "page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
+
+def environment() -> Any:
+    """Templates of this room with the words in which figures are shown."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    found = Environment(
+        loader=PackageLoader("condotta", "reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    found.filters |= {
         "people": _people,
         "spec": _spec,
         "words": shown_words,
         "day": lambda d: f"{d:%d %b %Y}" if d else "undated",
     }
+    return found
+
+
+def build(material: Material) -> tuple[str, bytes]:
+    """(the page, the main figure as PNG)."""
+    context = _context(material)
     names = {name: getattr(context, name) for name in context.__dataclass_fields__}
-    page = environment.from_string(template).render(**names)
+    page = environment().get_template("page.html").render(**names)
     main = context.figures[0] if context.figures else None
     picture = charts.png(main[2], f"{main[1]}, {main[0]}: {material.case.title}") if main else b""
     return page, picture
@@ -64,7 +78,7 @@ def _context(material: Material) -> Context:
     return Context(
         title=material.case.title, made=f"{datetime.now(UTC):%d %B %Y}", known=rows.known(material), parts=rows.parts(result), before=rows.before(material),
         judgements=material.judgements, odd=material.odd, figures=_figures(material),
-        questions=rows.contradictions(material), sources=rows.sources(material), aside=rows.set_aside(material),
+        questions=rows.contradictions(material.evidence), sources=rows.sources(material), aside=rows.set_aside(material),
         used=sum(len(e.claims) for e in result.evidence), pieces=len(result.evidence), documents=list(material.documents),
         checked=document, findings=weightiest_first(findings), diagnostics=str(result.diagnostics.get("words", "")), script=charts.script(),
     )  # fmt: skip

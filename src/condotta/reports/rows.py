@@ -1,6 +1,7 @@
 """The tables of a report as plain rows: what is known, contradictions, sources, what was set aside."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -122,15 +123,27 @@ def _moved(material: Material, draws: Any) -> list[tuple[Claim, float]]:
 class Question:
     """Figures of different origins for one measure of one group within three weeks that cannot all be right."""
 
-    what: str
+    measure: str
+    group: str
+    aspect: str
     pieces: list[Evidence]
     factor: float
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day that the figures speak of."""
+        return min(_day(p) for p in self.pieces), max(_day(p) for p in self.pieces)
 
-def contradictions(material: Material) -> list[Question]:
+    @property
+    def what(self) -> str:
+        """The question in words: measure, aspect, group, month."""
+        return f"{self.measure} ({self.aspect}), {self.group}, {self.days[0]:%b %Y}"
+
+
+def contradictions(evidence: Sequence[Evidence], most: int = 20) -> list[Question]:
     """The largest first; pieces in order of their figure."""
     by_question: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
-    for piece in material.evidence:
+    for piece in evidence:
         c = piece.head
         if (
             c.kind == "count"
@@ -150,11 +163,8 @@ def contradictions(material: Material) -> list[Question]:
         for cluster in _clusters(pieces, 7 if aspect == "total" else 21):
             factor = max((_apart(a, b) for a in cluster for b in cluster), default=0.0)
             if factor >= _CONTRADICTION:
-                when = f"{min(_day(p) for p in cluster):%b %Y}"
-                found.append(
-                    Question(f"{measure} ({aspect}), {group}, {when}", _spread(sorted(cluster, key=_value)), factor)
-                )
-    return sorted(found, key=lambda q: -q.factor)[:20]
+                found.append(Question(measure, group, aspect, _spread(sorted(cluster, key=_value)), factor))
+    return sorted(found, key=lambda q: -q.factor)[:most]
 
 
 def _apart(a: Evidence, b: Evidence) -> float:
@@ -233,6 +243,7 @@ def points(result: Estimate, group: str, measure: str) -> list[dict[str, Any]]:
             {
                 "day": c.day.isoformat(), "figure": c.amount.middle, "origin": piece.origin, "claim": c.amount.show(),
                 "words": shown_words(c)[:220], "chain": " > ".join(c.chain), "carried": f"{outlets} outlet{'s' if outlets > 1 else ''}",
+                "address": f"/documents/{c.document}?claim={c.id}",
             }
         )  # fmt: skip
     return rows

@@ -3,9 +3,9 @@
 from condotta.simulation.circumstances import Circumstances, circumstances
 from condotta.simulation.ensemble import Ensemble, joined, simulate
 from condotta.simulation.fitting import Fit, fit, target
-from condotta.simulation.scenarios import SHIPPED, Scenario, load_scenario
+from condotta.simulation.scenarios import SHIPPED, Scenario, load_scenario, scenario_of
 from condotta.simulation.screening import Effect, screen
 
 __all__ = [
-    "SHIPPED", "Circumstances", "Effect", "Ensemble", "Fit", "Scenario", "circumstances", "fit", "joined", "load_scenario", "screen", "simulate", "target",
+    "SHIPPED", "Circumstances", "Effect", "Ensemble", "Fit", "Scenario", "circumstances", "fit", "joined", "load_scenario", "scenario_of", "screen", "simulate", "target",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ off: [news]                                          # mechanisms that do not wo
 orders: [{from: 2020-04-20, until: 2020-06-01, weekly: 200, group: Sultan Murad Division}]   # men ordered besides
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -74,12 +75,17 @@ def _scenario(name: str, text: str) -> Scenario:
             raise ValueError("it holds no table")
     except (yaml.YAMLError, ValueError) as error:
         raise ScenarioError("E-SIM-04", f"scenario {name} is not readable: {error}") from error
+    return scenario_of(name, data)
+
+
+def scenario_of(name: str, data: Mapping[str, Any]) -> Scenario:
+    """The scenario that a table describes; see the module's page for its keys. Raises ScenarioError E-SIM-01, -02, -04."""
     _known(data, _KEYS, name)
     given = data.get("parameters") or {}
     if not isinstance(given, dict) or not isinstance(data.get("orders") or [], list):
         raise ScenarioError("E-SIM-04", f"scenario {name}: parameters is a table of values, orders a list")
     values = {k: checked(k, v) for k, v in given.items() if not isinstance(v, dict)}
-    times = {k: float(v.get("times", 1)) for k, v in given.items() if isinstance(v, dict)}
+    times = {k: _number(v.get("times", 1), f"scenario {name}: {k}") for k, v in given.items() if isinstance(v, dict)}
     scenario = Scenario(name, str(data.get("about", "")), values, times, tuple(map(str, data.get("without") or ())), tuple(map(_order, data.get("orders") or ())))  # fmt: skip
     for k in times:
         _known([k], parameters(), name)
@@ -87,14 +93,22 @@ def _scenario(name: str, text: str) -> Scenario:
     return scenario
 
 
-def _order(row: Mapping[str, Any]) -> Order:
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ScenarioError("E-SIM-04", f"{where}: {value!r} is not a number")
+    return float(value)
+
+
+def _order(row: Any) -> Order:
+    if not isinstance(row, dict):
+        raise ScenarioError("E-SIM-04", f"an order is a table of from, until, weekly: {row!r}")
     _known(row, ("from", "until", "weekly", "group"), "orders")
     start, until = row.get("from"), row.get("until")
     if (
         not isinstance(start, date)
         or not isinstance(until, date)
         or until < start
-        or not float(row.get("weekly", 0)) > 0
+        or not _number(row.get("weekly", 0), "orders: weekly") > 0
     ):
         raise ScenarioError("E-SIM-04", f"an order needs from, until (days, in order) and weekly (men): {dict(row)}")
     return Order(start, until, float(row["weekly"]), row.get("group"))

@@ -1,0 +1,206 @@
+"""Lists for people: claims by facets, documents, judgements, a page at a time; what is asked of the database is what is shown."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from condotta.errors import LedgerError
+from condotta.ledger import tables as t
+from condotta.ledger.judging import STATUSES
+from condotta.ledger.store import Ledger, judgement_of, utc
+from condotta.records import Claim, Judgement, claim_from_json
+
+FACETS = ("status", "kind", "measure", "aspect", "group", "origin")
+_MOST_VALUES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which claims: each field narrows, None does not. `source`: anywhere in the chain; `text`: in the words; "-" means none."""
+
+    status: str | None = None
+    kind: str | None = None
+    measure: str | None = None
+    aspect: str | None = None
+    group: str | None = None
+    origin: str | None = None
+    source: str | None = None
+    document: str | None = None
+    since: date | None = None
+    until: date | None = None
+    text: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields that narrow."""
+        return {k: v for k, v in asdict(self).items() if v is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A claim as it stands now, its status, how often it was judged, and whether a person added it."""
+
+    claim: Claim
+    status: str
+    revision: int
+    added: bool
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A document in a list: no text, its current claims and those of them that nobody has judged."""
+
+    id: str
+    title: str | None
+    publisher: str | None
+    published: date | None
+    received: datetime | None
+    media_type: str
+    name: str | None
+    language: str | None
+    read: bool
+    claims: int
+    open: int
+
+
+def claims_page(ledger: Ledger, filters: Filters, first: int = 0, size: int = 50) -> list[Listed]:
+    """Current claims from number `first`, in order of report, document and place."""
+    c = t.claims.c
+    query = sa.select(c.body, c.judged, c.status, c.revision, c.added, c.superseded).where(*_where(filters))
+    query = query.order_by(c.reported, c.document, c.start, c.id).limit(size).offset(first)
+    with ledger.engine.connect() as db:
+        return [_listed(r) for r in db.execute(query)]
+
+
+def claim_of(ledger: Ledger, id: str) -> Listed:
+    """One claim, current or superseded. Raises LedgerError E-LED-04."""
+    c = t.claims.c
+    query = sa.select(c.body, c.judged, c.status, c.revision, c.added, c.superseded).where(c.id == id)
+    with ledger.engine.connect() as db:
+        row = db.execute(query).first()
+    if row is None:
+        raise LedgerError("E-LED-04", f"no claim {id!r}", where=ledger.url)
+    return _listed(row)
+
+
+def count_claims(ledger: Ledger, filters: Filters) -> int:
+    """How many current claims there are."""
+    with ledger.engine.connect() as db:
+        return db.scalar(sa.select(sa.func.count()).select_from(t.claims).where(*_where(filters))) or 0
+
+
+def facets(ledger: Ledger, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
+    """Facet -> (value, number of claims), the commonest first; each facet counted under the filters of all the others."""
+    found = {}
+    with ledger.engine.connect() as db:
+        for name in FACETS:
+            column, number = t.claims.c[name], sa.func.count()
+            others = Filters(**{k: v for k, v in filters.given().items() if k != name})
+            query = sa.select(column, number).where(*_where(others)).group_by(column).order_by(number.desc(), column)
+            found[name] = [(r[0], r[1]) for r in db.execute(query.limit(_MOST_VALUES))]
+    return found
+
+
+def statuses(ledger: Ledger) -> dict[str, int]:
+    """Status -> number of current claims."""
+    query = sa.select(t.claims.c.status, sa.func.count()).where(t.claims.c.superseded.is_(None))
+    with ledger.engine.connect() as db:
+        rows = db.execute(query.group_by(t.claims.c.status)).all()
+    return dict.fromkeys(STATUSES, 0) | {r[0]: r[1] for r in rows}
+
+
+def documents_page(
+    ledger: Ledger, text: str | None = None, first: int = 0, size: int = 50
+) -> tuple[list[Shelved], int]:
+    """(documents received last first, how many there are); `text`: in title, publisher or file name."""
+    d = t.documents.c
+    where = []
+    if text:
+        like = f"%{_literal(text)}%"
+        where = [sa.or_(*(column.ilike(like, escape="\\") for column in (d.title, d.publisher, d.name, d.id)))]
+    names = ("id", "title", "publisher", "published", "received", "media_type", "name", "language")
+    query = sa.select(*(d[n] for n in names), t.readings.c.document.label("read")).outerjoin(
+        t.readings, t.readings.c.document == d.id
+    )
+    with ledger.engine.connect() as db:
+        number = db.scalar(sa.select(sa.func.count()).select_from(t.documents).where(*where)) or 0
+        rows = (
+            db.execute(query.where(*where).order_by(d.received.desc(), d.id).limit(size).offset(first)).mappings().all()
+        )
+        counts = _counted(db, [r["id"] for r in rows])
+    shelf = [
+        dict(r) | {"read": r["read"] is not None, "received": utc(r["received"]) if r["received"] else None}
+        for r in rows
+    ]
+    return [
+        Shelved(**r, claims=counts.get(r["id"], (0, 0))[0], open=counts.get(r["id"], (0, 0))[1]) for r in shelf
+    ], number
+
+
+def judgements_page(
+    ledger: Ledger, by: str | None = None, first: int = 0, size: int = 50
+) -> tuple[list[tuple[Judgement, Claim]], int]:
+    """((judgement, claim as it was read) newest first, how many there are)."""
+    j = t.judgements.c
+    where = [j.by == by] if by else []
+    query = sa.select(t.judgements, t.claims.c.body).join(t.claims, t.claims.c.id == j.claim).where(*where)
+    with ledger.engine.connect() as db:
+        number = db.scalar(sa.select(sa.func.count()).select_from(t.judgements).where(*where)) or 0
+        rows = db.execute(query.order_by(j.number.desc()).limit(size).offset(first)).mappings().all()
+    return [(judgement_of(r), claim_from_json(r["body"])) for r in rows], number
+
+
+def taken_back(ledger: Ledger) -> set[int]:
+    """The numbers of the judgements that another one took back."""
+    query = sa.select(t.judgements.c.change).where(t.judgements.c.verdict == "taken back")
+    with ledger.engine.connect() as db:
+        return {r[0]["judgement"] for r in db.execute(query)}
+
+
+def last_judgement(ledger: Ledger) -> int:
+    """The number of the newest judgement; 0 without any."""
+    with ledger.engine.connect() as db:
+        return db.scalar(sa.select(sa.func.max(t.judgements.c.number))) or 0
+
+
+def citations(ledger: Ledger) -> list[tuple[str, int]]:
+    """(chain as "outlet > ... > origin", number of current claims), the commonest first."""
+    c, number = t.claims.c, sa.func.count()
+    query = sa.select(c.chain, number).where(c.superseded.is_(None), c.status != "rejected", c.chain != "")
+    with ledger.engine.connect() as db:
+        return [(r[0], r[1]) for r in db.execute(query.group_by(c.chain).order_by(number.desc()))]
+
+
+def _counted(db: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    c = t.claims.c
+    waits = sa.func.sum(sa.case((c.status.in_(("open", "unsure")), 1), else_=0))
+    query = sa.select(c.document, sa.func.count(), waits).where(c.superseded.is_(None), c.document.in_(ids))
+    return {r[0]: (r[1], r[2]) for r in db.execute(query.group_by(c.document))}
+
+
+def _where(filters: Filters) -> list[Any]:
+    c, given = t.claims.c, filters.given()
+    where: list[Any] = [c.superseded.is_(None)]
+    for name in (*FACETS, "document"):
+        if name in given:
+            where.append(c[name].is_(None) if given[name] == "-" else c[name] == given[name])
+    if filters.since:
+        where.append(c.day >= filters.since)
+    if filters.until:
+        where.append(c.day <= filters.until)
+    if filters.source:
+        where.append((" > " + c.chain + " > ").like(f"%> {_literal(filters.source)} >%", escape="\\"))
+    where += [c.words.like(f"%{_literal(word)}%", escape="\\") for word in (filters.text or "").casefold().split()]
+    return where
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _listed(row: Any) -> Listed:
+    claim = claim_from_json(row.judged or row.body)
+    return Listed(claim, row.status, row.revision, row.added, row.superseded is not None)

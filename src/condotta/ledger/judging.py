@@ -1,0 +1,77 @@
+"""What judgements make of a claim: its status, the claim as it stands, the columns that lists are filtered by."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from condotta.errors import LedgerError, near_misses
+from condotta.records import Claim, Judgement, claim_from_json, claim_json
+from condotta.vocabulary import ASPECTS, KINDS, STANCES, vocabulary
+
+VERDICTS = ("accepted", "corrected", "rejected")
+TAKEN_BACK = "taken back"
+STATUSES = ("unsure", "open", *VERDICTS)
+
+
+def standing(judgements: Sequence[Judgement]) -> Judgement | None:
+    """The judgement that holds: the last one that was not taken back."""
+    gone = {(j.change or {}).get("judgement") for j in judgements if j.verdict == TAKEN_BACK}
+    kept = [j for j in judgements if j.verdict != TAKEN_BACK and j.number not in gone]
+    return kept[-1] if kept else None
+
+
+def as_judged(claim: Claim, judgement: Judgement | None) -> Claim:
+    """The claim with the judgement applied; a rejected one as it was."""
+    if judgement is None or judgement.verdict == "rejected":
+        return claim
+    if judgement.verdict == "corrected" and judgement.change:
+        changed = corrected(claim_json(claim), judgement.change)
+        return replace(changed, by=f"corrected by {judgement.by}", id=claim.id)
+    return replace(claim, by=f"{claim.by}, accepted by {judgement.by}")
+
+
+def columns(claim: Claim, judgements: Sequence[Judgement] = ()) -> dict[str, Any]:
+    """The row of a claim in the ledger, as judged."""
+    holds = standing(judgements)
+    now = as_judged(claim, holds)
+    status = holds.verdict if holds else "unsure" if claim.unsure else "open"
+    return {
+        "id": claim.id, "document": claim.document, "reported": claim.reported, "start": claim.start, "body": claim_json(claim),
+        "kind": now.kind, "measure": now.measure, "group": now.group, "origin": now.origin, "superseded": None, "status": status,
+        "judged": claim_json(now) if holds and status != "rejected" else None, "aspect": now.aspect, "day": now.day,
+        "confidence": claim.confidence, "chain": " > ".join(now.chain),
+        "words": " ".join(filter(None, (now.quote, now.note))).casefold(),
+    }  # fmt: skip
+
+
+def corrected(body: Mapping[str, Any], change: Mapping[str, Any]) -> Claim:
+    """The claim with a correction applied. Raises LedgerError E-LED-06 when that makes no claim."""
+    unknown = [k for k in change if k not in body]
+    if unknown:
+        near = near_misses(unknown[0], body)
+        raise LedgerError("E-LED-06", f"a claim has no field {unknown[0]!r}", near=near)
+    try:
+        claim = claim_from_json(dict(body) | dict(change))
+        sound(claim)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise LedgerError("E-LED-06", f"the correction makes no claim: {error}") from error
+    return claim
+
+
+def sound(claim: Claim) -> None:
+    """Raise ValueError where a field has a value that no reader gives."""
+    amount = claim.amount
+    if claim.kind not in KINDS or claim.stance not in STANCES or claim.aspect not in (None, *ASPECTS):
+        raise ValueError("kind, stance or aspect is not a known one")
+    if claim.kind == "count" and claim.measure is not None and claim.measure not in vocabulary().measures:
+        raise ValueError(f"no measure is called {claim.measure!r}")
+    if amount:
+        ends = [v for v in (amount.low, amount.high) if v is not None]
+        if not all(isinstance(v, int | float) and math.isfinite(v) and v >= 0 for v in ends):
+            raise ValueError("low and high are numbers, none of them negative")
+        if not ends or (len(ends) == 2 and ends[0] > ends[1]):
+            raise ValueError("a figure has one end at least, and low is not above high")
+    texts = (claim.measure, claim.group, claim.place, *claim.chain)
+    if not all(t is None or isinstance(t, str) for t in texts) or any(len(n) == 1 for n in claim.chain):
+        raise ValueError("measure, group and place are texts, chain is a list of them")
