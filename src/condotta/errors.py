@@ -46,6 +46,10 @@ class UsageError(CondottaError):
     """The call itself is wrong: a name, an option, a value."""
 
 
+class WorkbenchError(CondottaError):
+    """A request that the workbench does not fulfil."""
+
+
 def near_misses(word: str, known: Iterable[str]) -> list[str]:
     """Up to three of `known` that look like `word`, case-blind, best first."""
     by_folded = {k.casefold(): k for k in known}

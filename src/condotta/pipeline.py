@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from condotta.adding import VERSION, Adding, files_of, reader_version, table_version
 from condotta.cases import Case, load_case
-from condotta.errors import DocumentError, EstimationError, UsageError, near_misses
+from condotta.errors import DocumentError, EstimationError, LedgerError, UsageError, near_misses
 from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
 from condotta.vocabulary import KINDS, vocabulary
 
@@ -404,6 +404,15 @@ def _estimate_or_nothing(case: Path | str, seed: int, progress: Progress) -> "Es
         return Estimate(weeks_of(load_case(Path(case))), (), {}, empty, (), (), np.zeros((0, 0)))
 
 
+def stored(case: Path | str, pieces: list[Evidence], seed: int = 7) -> "Estimate | None":
+    """The estimate from exactly these pieces, if it was made before."""
+    from condotta.estimation import Setup
+    from condotta.exchange.draws import load_estimate
+
+    store = Path(case) / "estimates" / f"{question_key(load_case(Path(case)), pieces, Setup(seed=seed))}.npz"
+    return load_estimate(store, pieces) if store.exists() else None
+
+
 def report(
     case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = silent
 ) -> tuple[str, bytes]:
@@ -418,11 +427,14 @@ def report(
     with ledger(case) as store:
         documents = _texts(store)
     rules = partial(presets, pieces, who)
+    judged = scrutiny.judgements(case, seed)
+    return build(Material(who, result, pieces, documents, rules, influence, checked, judged, oddities(pieces, who)))
+
+
+def oddities(pieces: list[Evidence], who: Case) -> list[tuple[str, str]]:
+    """(figure or series, what is odd about it): replaced by their origin, or not fitting together."""
     found = _origins(pieces, who)
-    odd = [(row["what"], row["why"]) for name in ("replaced", "flags") for row in found[name]]
-    return build(
-        Material(who, result, pieces, documents, rules, influence, checked, scrutiny.judgements(case, seed), odd)
-    )
+    return [(row["what"], row["why"]) for name in ("replaced", "flags") for row in found[name]]
 
 
 def judge(
@@ -434,17 +446,27 @@ def judge(
 
 
 def change_of(case: Path | str, claim: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Plain fields (measure, group, low, high, qualifier, ...) as the change of a correction."""
+    """Plain fields (measure, group, low, high, qualifier, ...) as the change of a correction. Raises LedgerError E-LED-04."""
+    from condotta.ledger.browsing import claim_of
+
+    with ledger(case) as store:
+        return change_for(claim_of(store, claim).claim, fields) if fields else None
+
+
+def change_for(claim: Claim, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same for a claim at hand. Raises LedgerError E-LED-06 for a figure that is no number."""
     from condotta.records import claim_json
 
     amounts = {"low", "high", "unit", "qualifier"}
     change: dict[str, Any] = {k: v for k, v in fields.items() if k not in amounts}
     if amounts & set(fields):
-        body = next((claim_json(c) for c in claims(case) if c.id == claim), {"amount": None})
-        amount = dict(body["amount"] or {"low": None, "high": None, "text": ""})
+        amount = dict(claim_json(claim)["amount"] or {"low": None, "high": None, "text": ""})
         for name in amounts & set(fields):
             value = fields[name]
-            amount[name] = float(value) if name in ("low", "high") and value is not None else value
+            try:
+                amount[name] = float(value) if name in ("low", "high") and value is not None else value
+            except (TypeError, ValueError) as error:
+                raise LedgerError("E-LED-06", f"{name}: {value!r} is not a number") from error
         change["amount"] = amount
     return change or None
 

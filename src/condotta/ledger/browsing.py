@@ -86,6 +86,15 @@ def claim_of(ledger: Ledger, id: str) -> Listed:
     return _listed(row)
 
 
+def as_read(ledger: Ledger, id: str) -> Claim:
+    """One claim as the reader gave it, whatever was judged since. Raises LedgerError E-LED-04."""
+    with ledger.engine.connect() as db:
+        body = db.scalar(sa.select(t.claims.c.body).where(t.claims.c.id == id))
+    if body is None:
+        raise LedgerError("E-LED-04", f"no claim {id!r}", where=ledger.url)
+    return claim_from_json(body)
+
+
 def count_claims(ledger: Ledger, filters: Filters) -> int:
     """How many current claims there are."""
     with ledger.engine.connect() as db:
@@ -151,6 +160,31 @@ def judgements_page(
         number = db.scalar(sa.select(sa.func.count()).select_from(t.judgements).where(*where)) or 0
         rows = db.execute(query.order_by(j.number.desc()).limit(size).offset(first)).mappings().all()
     return [(judgement_of(r), claim_from_json(r["body"])) for r in rows], number
+
+
+def statuses_of(ledger: Ledger, claims: Sequence[str]) -> dict[str, str]:
+    """Claim -> status, of some claims."""
+    c, found = t.claims.c, {}
+    with ledger.engine.connect() as db:
+        for first in range(0, len(claims), 500):
+            part = claims[first : first + 500]
+            found.update({r[0]: r[1] for r in db.execute(sa.select(c.id, c.status).where(c.id.in_(part)))})
+    return found
+
+
+def was_read(ledger: Ledger, document: str) -> bool:
+    """Whether a document has been read."""
+    with ledger.engine.connect() as db:
+        query = sa.select(t.readings.c.document).where(t.readings.c.document == document)
+        return db.scalar(query) is not None
+
+
+def unread(ledger: Ledger) -> int:
+    """How many documents no reader has read."""
+    missing = t.readings.c.document.is_(None)
+    query = sa.select(sa.func.count()).select_from(t.documents.outerjoin(t.readings)).where(missing)
+    with ledger.engine.connect() as db:
+        return db.scalar(query) or 0
 
 
 def taken_back(ledger: Ledger) -> set[int]:

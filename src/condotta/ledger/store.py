@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from condotta.errors import LedgerError
 from condotta.ledger import tables as t
-from condotta.ledger.judging import TAKEN_BACK, VERDICTS, columns, corrected, sound, standing
+from condotta.ledger.judging import TAKEN_BACK, VERDICTS, columns, corrected, sound
 from condotta.records import Claim, Document, Judgement, claim_from_json, named
 
 
@@ -97,6 +97,11 @@ class Ledger:
         if row is None:
             raise LedgerError("E-LED-03", f"no document {id!r}", where=self.url)
         return _document(row)
+
+    def document_ids(self) -> list[str]:
+        """The id of every document."""
+        with self.engine.connect() as db:
+            return list(db.scalars(sa.select(t.documents.c.id)))
 
     def links(self) -> list[tuple[str, str, str]]:
         """(document, other, "copy" or "update") for every pair of near duplicates."""
@@ -240,6 +245,11 @@ class Ledger:
         """The judgements on one claim, oldest first."""
         with self.engine.connect() as db:
             return self._judgements_of(db, {claim})[claim]
+
+    def judgements_among(self, claims: set[str]) -> Mapping[str, list[Judgement]]:
+        """Claim -> its judgements, oldest first, of some claims."""
+        with self.engine.connect() as db:
+            return self._judgements_of(db, claims)
 
     def _judgements_of(self, db: sa.Connection, claims: set[str]) -> defaultdict[str, list[Judgement]]:
         found: defaultdict[str, list[Judgement]] = defaultdict(list)

@@ -42,7 +42,7 @@ def findings_page(title: str, document: Document, findings: Iterable[Finding]) -
     """The findings on one document as one self-contained page without scripts, to hand on."""
     made = f"{datetime.now(UTC):%d %B %Y}"
     names = {"title": title, "made": made, "checked": document, "findings": weightiest_first(findings)}
-    return environment().get_template("findings.html").render(**names)
+    return str(environment().get_template("findings.html").render(**names))
 
 
 def environment() -> Any:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from condotta.errors import UsageError
-from condotta.estimates import Array, bands
+from condotta.estimates import Array, Estimate, bands
 from condotta.reports.charts import COLOURS, script
 from condotta.runs import EXITS, Runs
+
+_CLAIMS = "estimate from the claims"
 
 
 def scenarios(found: Sequence[Runs], path: Path) -> None:
@@ -32,15 +34,17 @@ def scenarios(found: Sequence[Runs], path: Path) -> None:
         )
 
 
-def figure(found: Sequence[Runs]) -> dict[str, Any]:
-    """A Vega-Lite specification: one panel a series, one colour a scenario."""
+def figure(found: Sequence[Runs], estimate: Estimate | None = None) -> dict[str, Any]:
+    """A Vega-Lite specification: one panel a series, one colour a scenario; beside them the estimate of the same series."""
     import altair as alt
 
     panels = []
-    names = [r.scenario for r in found]
+    names = [r.scenario for r in found] + ([_CLAIMS] if estimate else [])
     colour = alt.Color("scenario:N", title=None, scale=alt.Scale(domain=names, range=COLOURS[: len(names)]), legend=alt.Legend(orient="top"))  # fmt: skip
     for title in ("men in the theatre", "killed, in all", "fled, refused or defected, in all", "influence at home, %"):
-        data = alt.Data(values=[row for r in found for row in _bands(r, title)])
+        data = alt.Data(
+            values=[row for r in found for row in _bands(r, title)] + _estimated(estimate, found[0].groups, title)
+        )
         base = alt.Chart(data, title=alt.Title(title, anchor="start", fontSize=12)).encode(
             x=alt.X("week:T", title=None, axis=alt.Axis(format="%b %y", grid=False)), color=colour
         )
@@ -50,6 +54,20 @@ def figure(found: Sequence[Runs]) -> dict[str, Any]:
         panels.append((wide + inner + base.mark_line().encode(y="median:Q")).properties(width=360, height=190))
     grid = alt.vconcat(alt.hconcat(*panels[:2]), alt.hconcat(*panels[2:])).configure_view(stroke=None)
     return dict(grid.configure(background="white").to_dict(validate=False))
+
+
+def _estimated(estimate: Estimate | None, groups: Sequence[str], title: str) -> list[dict[str, Any]]:
+    """The estimate's bands of what a panel shows, where claims speak of it."""
+    measure = {"men in the theatre": "present", "killed, in all": "killed"}.get(title)
+    if estimate is None or measure is None:
+        return []
+    q = bands(estimate.series("; ".join(groups), measure))
+    weeks = [w for w in estimate.weeks.shown if w < estimate.weeks.count - estimate.weeks.ahead]
+    return [
+        {"scenario": _CLAIMS, "week": estimate.weeks.end(w).isoformat()}
+        | {k: round(float(v[w]), 1) for k, v in q.items()}
+        for w in weeks
+    ]
 
 
 def _bands(r: Runs, title: str) -> list[dict[str, Any]]:

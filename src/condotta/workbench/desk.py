@@ -1,0 +1,113 @@
+"""What the pages of one case share: its folder, ledger, jobs, and the latest survey of the whole."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from condotta.adding import VERSION, reader_version
+from condotta.cases import Case, load_case
+from condotta.ledger import Ledger
+from condotta.ledger.accounts import Session
+from condotta.ledger.browsing import last_judgement
+from condotta.pipeline import ledger
+from condotta.workbench.jobs import Job, Jobs
+from condotta.workbench.survey import Survey, survey
+
+_VISIT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the workbench is served. `team`: accounts instead of one token; `secure`: cookies only over TLS; `upload`: bytes that one
+    request may carry; `hours`: that a session lasts."""
+
+    team: bool = False
+    secure: bool = False
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    upload: int = 100 * 1024 * 1024
+    hours: float = 12.0
+    seed: int = 7
+    name: str = "analyst"
+    patience: float = 180.0
+    weight: float = 10.0
+    tokens: list[str] = field(default_factory=list)
+
+
+class Desk:
+    """One case, open. `start` begins what is left to do: files in the inbox, documents not read, an estimate never made."""
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        self.folder, self.options = folder, options
+        self.ledger: Ledger = ledger(folder)
+        self.jobs = Jobs(str(folder), self._ended, options.patience)
+        self.survey: Survey | None = None
+        self._looking = threading.Lock()
+
+    @property
+    def case(self) -> Case:
+        """The case as case.yaml has it now."""
+        stamp = (self.folder / "case.yaml").stat().st_mtime_ns
+        kept: tuple[int, Case] | None = getattr(self, "_case", None)
+        if kept is None or kept[0] != stamp:
+            kept = self._case = (stamp, load_case(self.folder))
+        return kept[1]
+
+    def start(self) -> None:
+        """Go on where an earlier server stopped, and look at the case."""
+        for box in sorted((self.folder / "inbox").glob("*/")):
+            self.jobs.add("add", self.options.name, f"files left in {box.name}", box=box.name)
+        if self.ledger.unread(reader_version(self.case)):
+            self.jobs.add("read", self.options.name, "documents not read yet")
+        threading.Thread(target=self._first_look, daemon=True, name="first look").start()
+
+    def close(self) -> None:
+        """Stop jobs, give the database back."""
+        self.jobs.close()
+        self.ledger.close()
+
+    def look(self) -> None:
+        """Survey the case again."""
+        with self._looking:
+            self.survey = survey(self.folder, self.ledger, self.options.seed, self.survey)
+
+    def _first_look(self) -> None:
+        self.look()
+        found = self.survey
+        if found and not found.fresh and len(found.pieces) >= 10 and not self.jobs.all():
+            self.reconcile(self.options.name)
+
+    def _ended(self, job: Job) -> None:
+        """After what changed the case, look again."""
+        if job.verb in ("add", "read", "reconcile"):
+            self.look()
+
+    def reconcile(self, by: str) -> Job:
+        """Ask for an estimate from the claims as they are judged now."""
+        return self.jobs.add("reconcile", by, "estimates from all claims", seed=self.options.seed)
+
+    def behind(self) -> int:
+        """Judgements that are not in the estimates shown."""
+        found = self.survey
+        return last_judgement(self.ledger) - found.judged if found else 0
+
+    def masks(self, session: Session) -> bool:
+        """Whether private persons' names are masked for this person."""
+        return self.case.names != "keep" or not session.may("analyst")
+
+    def visit(self, session: Session) -> dict[str, Any] | None:
+        """What the case was like when this person last came; this visit is kept for the next time."""
+        key = f"visit {session.name}"[:40]
+        kept, now = self.ledger.saved_run(key) or {}, datetime.now(UTC)
+        before, current = kept.get("before"), kept.get("current")
+        if current and now - datetime.fromisoformat(current["at"]) > _VISIT:
+            before, current = current, None
+        if current is None or (self.survey and self.survey.estimate and not current["headlines"]):
+            found = self.survey
+            current = {
+                "at": now.isoformat(), "judgement": last_judgement(self.ledger), "documents": len(self.ledger.document_ids()),
+                "headlines": found.headlines() if found else {},
+            }  # fmt: skip
+            self.ledger.save_run(key, "visit", VERSION, None, {}, {"before": before, "current": current})
+        return dict(before) if before else None

@@ -1,0 +1,57 @@
+"""Claims: a table by facets; every view has an address, CSV and JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from condotta.errors import WorkbenchError
+from condotta.ledger import browsing
+from condotta.ledger.browsing import Listed
+from condotta.workbench.api.claims import ClaimsQuery
+from condotta.workbench.pages.shape import Frame, at, frame, page
+
+_TITLES = {
+    "status": "Status",
+    "kind": "Kind",
+    "measure": "Measure",
+    "aspect": "Aspect",
+    "group": "Group",
+    "origin": "Origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The table, a page of it, with its facets."""
+
+    frame: Frame
+    claims: Sequence[Listed]
+    count: int
+    first: int
+    size: int
+    given: Mapping[str, Any]
+    facets: Mapping[str, Sequence[tuple[str | None, int]]]
+    titles: Mapping[str, str]
+
+
+def claims(request: Request) -> Response:
+    """The page; with `part=table` only what changes when a filter does."""
+    desk, _ = at(request)
+    asked = {k: v for k, v in request.query_params.items() if v and k != "part"}
+    try:
+        query = ClaimsQuery.model_validate(asked)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise WorkbenchError("E-WEB-06", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    filters = query.filters()
+    found = browsing.claims_page(desk.ledger, filters, query.first, query.size)
+    given = {k: v for k, v in asked.items() if k not in ("first",)}
+    template = "claims-table.html" if request.query_params.get("part") == "table" else "claims.html"
+    return page(template, Claims(
+        frame(request, "Claims", "/claims"), found, browsing.count_claims(desk.ledger, filters), query.first, query.size, given,
+        browsing.facets(desk.ledger, filters), _TITLES,
+    ))  # fmt: skip
