@@ -17,7 +17,13 @@ PARSING_BYTES = 6 * 1024**3
 
 def main(pipe: Any, case: str, verb: str, arguments: Mapping[str, Any]) -> None:
     """Do the verb; whatever goes wrong ends in one message with a code."""
-    verbs = {"add": _add, "read": _read, "reconcile": _reconcile, "check": _check, "simulate": _simulate}
+    verbs: dict[str, Any] = {
+        "add": _add,
+        "read": _read,
+        "reconcile": _reconcile,
+        "check": _check,
+        "simulate": _simulate,
+    }
     try:
         pipe.send(("done", verbs[verb](pipe, Path(case), **arguments)))
     except CondottaError as error:

@@ -235,8 +235,9 @@ def _change(listed: Listed, fields: Mapping[str, Any] | None, case: Case) -> dic
 def _named(fields: Mapping[str, Any], case: Case) -> dict[str, Any]:
     """The fields with groups under the case's own names."""
     found = {k: (None if v == "" else v) for k, v in fields.items()}
-    if isinstance(found.get("group"), str):
-        found["group"] = _group(found["group"], case)
+    group = found.get("group")
+    if isinstance(group, str):
+        found["group"] = _group(group, case)
     return found
 
 

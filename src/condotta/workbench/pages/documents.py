@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from starlette.requests import Request
@@ -103,7 +104,7 @@ def stretches(text: str, claims: Sequence[Listed]) -> list[list[Stretch]]:
     cuts |= {i + 1 for i, c in enumerate(text) if c == "\n"}
     edges = sorted(cuts)
     paragraphs: list[list[Stretch]] = [[]]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         ids = next((tuple(v) for (x, y), v in marks.items() if x <= a and b <= y), ())
         paragraphs[-1].append(Stretch(a, text[a:b], ids, any(x <= a and b <= y for x, y in quotes)))
         if text[b - 1] == "\n":

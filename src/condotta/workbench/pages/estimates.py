@@ -1,7 +1,6 @@
 """Estimates: one series with its bands and claims as points; sources switched off at once; which claims moved the figure."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,7 +25,7 @@ class Estimates:
     series: Sequence[tuple[str, Sequence[str]]]
     group: str
     measure: str
-    figure: str
+    figure: Mapping[str, Any] | None
     origins: Sequence[tuple[str, int]]
     without: Sequence[str]
     day: date | None
@@ -43,7 +42,7 @@ def estimates(request: Request) -> Response:
     if found is None or found.estimate is None:
         return page(
             "estimates.html",
-            Estimates(frame(request, "Estimates", "/estimates"), found, (), "", "", "", (), (), None, (), (), "", ""),
+            Estimates(frame(request, "Estimates", "/estimates"), found, (), "", "", None, (), (), None, (), (), "", ""),
         )
     spoken = found.estimate.spoken()
     group, measure = _chosen(request, spoken, found)
@@ -53,7 +52,7 @@ def estimates(request: Request) -> Response:
     weights = left.weights
     quantiles = _quantiles(reading(found.estimate, group, measure), weights)
     return page("estimates.html", Estimates(
-        frame(request, f"{measure}, {group}", "/estimates"), found, _by_group(spoken), group, measure, json.dumps(spec),
+        frame(request, f"{measure}, {group}", "/estimates"), found, _by_group(spoken), group, measure, spec,
         origins_of(found.estimate, group, measure), without, found.estimate.weeks.last_day, quantiles,
         moved(found.estimate, group, measure), found.estimate.held(group, measure), str(found.estimate.diagnostics.get("words", "")),
     ))  # fmt: skip

@@ -107,10 +107,14 @@ def _environment() -> Any:
         "day": lambda d: f"{d:%d %b %Y}" if d else "undated",
         "moment": lambda d: f"{d:%d %b %Y %H:%M}" if d else "",
         "words": shown_words,
-        "short": lambda text, size=140: text if len(text) <= size else text[: size - 1].rstrip() + "…",
+        "short": _short,
     }
     found.globals |= {"pages": PAGES, "address": address}
     return found
+
+
+def _short(text: str, size: int = 140) -> str:
+    return text if len(text) <= size else text[: size - 1].rstrip() + "…"
 
 
 @cache
