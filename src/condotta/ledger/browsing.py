@@ -67,10 +67,11 @@ class Shelved:
 
 
 def claims_page(ledger: Ledger, filters: Filters, first: int = 0, size: int = 50) -> list[Listed]:
-    """Current claims from number `first`, in order of report, document and place."""
+    """Current claims from number `first`: of one document in the order of its text, else the last reported first."""
     c = t.claims.c
     query = sa.select(c.body, c.judged, c.status, c.revision, c.added, c.superseded).where(*_where(filters))
-    query = query.order_by(c.reported, c.document, c.start, c.id).limit(size).offset(first)
+    order = (c.reported, c.document, c.start, c.id)
+    query = query.order_by(*(order if filters.document else [o.desc() for o in order])).limit(size).offset(first)
     with ledger.engine.connect() as db:
         return [_listed(r) for r in db.execute(query)]
 

@@ -87,6 +87,10 @@ class Desk:
         """Ask for an estimate from the claims as they are judged now."""
         return self.jobs.add("reconcile", by, "estimates from all claims", seed=self.options.seed)
 
+    def making(self) -> bool:
+        """Whether an estimate is being made."""
+        return any(j.verb == "reconcile" and not j.over for j in self.jobs.all())
+
     def behind(self) -> int:
         """Judgements that are not in the estimates shown."""
         found = self.survey

@@ -57,6 +57,8 @@ def route(operation: Operation) -> Route:
             answer = await run_in_threadpool(operation.answer, call)
         except CondottaError as error:
             return refused(error)
+        finally:
+            await request.close()
         return answer if isinstance(answer, Response) else JSONResponse(answer, operation.status)
 
     name = f"{operation.method} {operation.path}"

@@ -49,7 +49,8 @@ def claims(request: Request) -> Response:
         raise WorkbenchError("E-WEB-06", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     filters = query.filters()
     found = browsing.claims_page(desk.ledger, filters, query.first, query.size)
-    given = {k: v for k, v in asked.items() if k not in ("first",)}
+    names = (*browsing.FACETS, "source", "document", "since", "until", "text", "size")
+    given = {n: asked.get(n, "") for n in names}
     template = "claims-table.html" if request.query_params.get("part") == "table" else "claims.html"
     return page(template, Claims(
         frame(request, "Claims", "/claims"), found, browsing.count_claims(desk.ledger, filters), query.first, query.size, given,

@@ -109,7 +109,7 @@ def stretches(text: str, claims: Sequence[Listed]) -> list[list[Stretch]]:
         paragraphs[-1].append(Stretch(a, text[a:b], ids, any(x <= a and b <= y for x, y in quotes)))
         if text[b - 1] == "\n":
             paragraphs.append([])
-    return [p for p in paragraphs if p]
+    return [p for p in paragraphs if any(s.words.strip() for s in p)]
 
 
 def _apart(figures: Mapping[tuple[int, int], list[str]]) -> dict[tuple[int, int], list[str]]:

@@ -33,12 +33,13 @@ class Frame:
     behind: int
     team: bool
     looking: bool
+    making: bool
 
 
 def frame(request: Request, title: str, here: str) -> Frame:
     """The frame of a page for whoever asks."""
     desk, who = at(request)
-    return Frame(desk.case.title, title, here, who, desk.behind(), desk.options.team, desk.survey is None)
+    return Frame(desk.case.title, title, here, who, desk.behind(), desk.options.team, desk.survey is None, desk.making())
 
 
 def at(request: Request) -> tuple[Desk, Session]:

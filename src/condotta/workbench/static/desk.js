@@ -62,7 +62,7 @@ let over = null;
 function shown(job) {
   const words = { add: "Taking in", read: "Reading", reconcile: "Reconciling", check: "Checking", simulate: "Simulating" }[job.verb];
   const bar = job.state === "running" ? element("progress", job.of ? { max: job.of, value: job.done, "aria-label": words } : { "aria-label": words }) : null;
-  const line = element("div", { class: "job" }, element("b", {}, `${words} ${job.what}`), bar, element("span", { class: "soft" }, job.state === "running" ? `${job.done} of ${job.of} ${job.now}` : job.state));
+  const line = element("div", { class: "job" }, element("b", {}, `${words} ${job.what}`), bar, element("span", { class: "soft" }, job.state === "running" ? `${job.of > 1 ? `${job.done} of ${job.of} ` : ""}${job.now}` : job.state));
   if (["running", "waiting"].includes(job.state) && may.analyst) line.append(element("button", { type: "button", onclick: () => api(`/jobs/${job.id}/cancelled`, { method: "POST" }).catch(failed) }, "Stop"));
   else if (!["running", "waiting"].includes(job.state)) line.append(element("button", { type: "button", onclick: () => { hidden.add(job.id); line.remove(); strip.hidden = !strip.children.length; } }, "Close"));
   for (const f of job.failures) line.append(element("span", { class: "wrong" }, `${f.name}: ${f.message}`));
@@ -85,7 +85,7 @@ function listen() {
   });
 }
 listen();
-document.addEventListener("jobs", ({ detail }) => { if (detail.ended && document.querySelector("[data-reload]")) location.reload(); });
+document.addEventListener("jobs", ({ detail }) => { if (detail.ended && document.querySelector("[data-reload], [data-after]")) location.reload(); });
 if (document.querySelector("[data-reload]")) setTimeout(() => location.reload(), 2500);
 
 document.addEventListener("click", (event) => {
