@@ -61,13 +61,14 @@ def serve(folder: Path, options: Options, address: Address, told: Callable[[str]
 
 
 def _socket(address: Address) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-        bound = socket.socket(family)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((address.host, address.port))
+        bound.listen(128)  # who opens the printed address at once waits for the server, and is not refused
     except OSError as error:
-        raise UsageError(
-            "E-USE-04", f"cannot listen on {address.host}:{address.port}: {error.strerror}", fix="Choose another with --port; 0 takes a free one."
-        ) from error  # fmt: skip
+        bound.close()
+        fix = "Choose another with --port; 0 takes a free one."
+        where = f"{address.host}:{address.port}"
+        raise UsageError("E-USE-04", f"cannot listen on {where}: {error.strerror}", fix=fix) from error
     return bound

@@ -11,11 +11,11 @@ from starlette.datastructures import UploadFile
 from condotta.cases import set_grade
 from condotta.errors import WorkbenchError
 from condotta.ledger import browsing
-from condotta.ledger.accounts import Session
-from condotta.records import Document, claim_json
+from condotta.records import claim_json
 from condotta.workbench.api.claims import row
 from condotta.workbench.api.shape import Call, Operation, Part
 from condotta.workbench.desk import Desk
+from condotta.workbench.masking import Masks
 from condotta.workbench.survey import Survey, band_of, moved, series_rows, without_sources
 
 
@@ -83,19 +83,9 @@ def shelved_row(d: browsing.Shelved) -> dict[str, Any]:
     return told | days
 
 
-def shown_text(desk: Desk, session: Session, document: Document) -> str:
-    """A document's text as this person may see it: letters of private persons' names are blocks; same offsets."""
-    if not desk.masks(session):
-        return document.text
-    text = list(document.text)
-    for a, b in desk.ledger.private_names(document.id):
-        text[a:b] = ["█" if c.isalnum() else c for c in text[a:b]]
-    return "".join(text)
-
-
 def document(call: Call) -> dict[str, Any]:
     """A document: its text, and its claims with their offsets."""
-    found = call.desk.ledger.document(call.path["id"])
+    found, masks = call.desk.ledger.document(call.path["id"]), call.masks()
     listed = browsing.claims_page(call.desk.ledger, browsing.Filters(document=found.id), 0, 5000)
     told = {
         k: getattr(found, k)
@@ -104,8 +94,9 @@ def document(call: Call) -> dict[str, Any]:
     published = found.published.isoformat() if found.published else None
     return told | {
         "published": published,
-        "text": shown_text(call.desk, call.session, found),
-        "claims": [row(c) for c in listed],
+        "title": masks.title(found),
+        "text": masks.text(found),
+        "claims": [row(masks.listed(c)) for c in listed],
     }
 
 
@@ -143,17 +134,17 @@ def safe_name(given: str) -> str:
 def contradictions(call: Call) -> dict[str, Any]:
     """Figures of different origins that cannot all be right, the largest first, with the estimate's band."""
     found = surveyed(call.desk)
-    return {"questions": [_question(found, q) for q in found.questions]}
+    return {"questions": [_question(found, q, call.masks()) for q in found.questions]}
 
 
-def _question(found: Survey, q: Any) -> dict[str, Any]:
+def _question(found: Survey, q: Any, masks: Masks) -> dict[str, Any]:
     band = band_of(found, q)
     pieces = [
         {
             "id": p.id,
             "origin": p.origin,
             "reason": p.reason,
-            "head": claim_json(p.head),
+            "head": claim_json(masks.claim(p.head)),
             "claims": [c.id for c in p.claims],
         }
         for p in q.pieces
@@ -182,7 +173,8 @@ def series(call: Call) -> dict[str, Any]:
     left = without_sources(found.estimate, names)
     weeks = series_rows(found.estimate, query.group, query.measure, left.weights)
     pieces = [
-        {"claim": claim_json(p.head), "sd": round(s, 3)} for p, s in moved(found.estimate, query.group, query.measure)
+        {"claim": claim_json(call.masks().claim(p.head)), "sd": round(s, 3)}
+        for p, s in moved(found.estimate, query.group, query.measure)
     ]
     return {
         "weeks": weeks,
@@ -198,7 +190,7 @@ def sources(call: Call) -> dict[str, Any]:
     """Every source that was heard: kind, grade, interest, pieces of evidence, learned bias; and the grades' history."""
     found = surveyed(call.desk)
     history = [h | {"at": h["at"].isoformat(timespec="seconds")} for h in call.desk.ledger.grade_history()]
-    heard = [dict(s) | {"bias": [list(b) for b in s["bias"]]} for s in found.sources]
+    heard = [dict(s) | {"bias": [list(b) for b in s["bias"]]} for s in found.sources if call.masks().shows(s["name"])]
     return {"sources": heard, "history": history}
 
 

@@ -127,11 +127,11 @@ def judgement_row(judgement: Judgement) -> dict[str, Any]:
 
 def claims(call: Call) -> dict[str, Any]:
     """A page of claims with the counts of every facet."""
-    filters, ledger = call.query.filters(), call.desk.ledger
+    filters, ledger, masks = call.query.filters(), call.desk.ledger, call.masks()
     found = browsing.claims_page(ledger, filters, call.query.first, call.query.size)
     return {
-        "count": browsing.count_claims(ledger, filters), "first": call.query.first, "claims": [row(c) for c in found],
-        "facets": {k: [{"value": v, "count": n} for v, n in counts] for k, counts in browsing.facets(ledger, filters).items()},
+        "count": browsing.count_claims(ledger, filters), "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
+        "facets": {k: [{"value": v, "count": n} for v, n in counts if k != "origin" or masks.shows(v)] for k, counts in browsing.facets(ledger, filters).items()},
     }  # fmt: skip
 
 
@@ -142,14 +142,15 @@ def claims_csv(call: Call) -> Response:
         found += [c.claim for c in page]
         first += len(page)
     headers = {"content-disposition": 'attachment; filename="claims.csv"'}
-    return Response(to_csv(found), media_type="text/csv", headers=headers)
+    masks = call.masks()
+    return Response(to_csv(map(masks.claim, found)), media_type="text/csv", headers=headers)
 
 
 def claim(call: Call) -> dict[str, Any]:
     """One claim with its judgements."""
     listed = browsing.claim_of(call.desk.ledger, call.path["id"])
     judged = call.desk.ledger.judgements_of(call.path["id"])
-    return row(listed) | {"judgements": [judgement_row(j) for j in judged]}
+    return row(call.masks().listed(listed)) | {"judgements": [judgement_row(j) for j in judged]}
 
 
 def why(call: Call) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def reader(case: Case) -> Reader:
 def alike(call: Call) -> dict[str, Any]:
     """Other claims, judged by nobody yet, for which the same correction may hold: alike in what was corrected."""
     mine = browsing.claim_of(call.desk.ledger, call.path["id"])
-    return {"claims": [row(c) for c in alike_to(call.desk, mine, call.query.fields.split(","))]}
+    return {"claims": [row(call.masks().listed(c)) for c in alike_to(call.desk, mine, call.query.fields.split(","))]}
 
 
 def alike_to(desk: Desk, mine: Listed, fields: list[str]) -> list[Listed]:
@@ -260,7 +261,8 @@ def take_back(call: Call) -> dict[str, Any]:
 def judgements(call: Call) -> dict[str, Any]:
     """Every judgement, newest first."""
     found, count = browsing.judgements_page(call.desk.ledger, call.query.by, call.query.first, call.query.size)
-    return {"count": count, "judgements": [judgement_row(j) | {"words": shown_words(c)} for j, c in found]}
+    masks = call.masks()
+    return {"count": count, "judgements": [judgement_row(j) | {"words": shown_words(masks.claim(c))} for j, c in found]}
 
 
 def add(call: Call) -> dict[str, Any]:

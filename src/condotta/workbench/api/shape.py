@@ -14,6 +14,7 @@ from condotta.errors import CondottaError, WorkbenchError
 from condotta.ledger.accounts import Session
 from condotta.workbench.desk import Desk
 from condotta.workbench.guard import refused
+from condotta.workbench.masking import Masks
 
 
 class Part(BaseModel):
@@ -31,6 +32,10 @@ class Call:
     path: Mapping[str, str]
     query: Any
     body: Any
+
+    def masks(self) -> Masks:
+        """What this person may see of private names."""
+        return Masks(self.desk, self.session)
 
 
 @dataclass(frozen=True, slots=True)

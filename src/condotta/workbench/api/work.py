@@ -49,6 +49,8 @@ def jobs(call: Call) -> dict[str, Any]:
 def job(call: Call) -> dict[str, Any]:
     """One job with all that it has found."""
     found = _job(call)
+    if found.verb == "check" and call.masks().claims_too:
+        raise WorkbenchError("E-WEB-05", "its findings may hold names of private persons")
     result = {k: v for k, v in (found.result or {}).items() if k != "page"}
     return found.row() | {"found": found.found, "result": result}
 
@@ -90,6 +92,8 @@ def check(call: Call) -> dict[str, Any]:
 def findings(call: Call) -> Response:
     """The findings of a check as one self-contained page, to hand on."""
     found = _job(call)
+    if call.masks().claims_too:
+        raise WorkbenchError("E-WEB-05", "the page may hold names of private persons")
     if found.verb != "check" or not found.result:
         raise WorkbenchError("E-WEB-09", "that job has no page of findings")
     headers = {"content-disposition": 'attachment; filename="findings.html"'}

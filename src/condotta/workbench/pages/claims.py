@@ -12,6 +12,7 @@ from condotta.errors import WorkbenchError
 from condotta.ledger import browsing
 from condotta.ledger.browsing import Listed
 from condotta.workbench.api.claims import ClaimsQuery
+from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page
 
 _TITLES = {
@@ -40,7 +41,7 @@ class Claims:
 
 def claims(request: Request) -> Response:
     """The page; with `part=table` only what changes when a filter does."""
-    desk, _ = at(request)
+    desk, who = at(request)
     asked = {k: v for k, v in request.query_params.items() if v and k != "part"}
     try:
         query = ClaimsQuery.model_validate(asked)
@@ -48,11 +49,16 @@ def claims(request: Request) -> Response:
         first = error.errors()[0]
         raise WorkbenchError("E-WEB-06", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     filters = query.filters()
-    found = browsing.claims_page(desk.ledger, filters, query.first, query.size)
+    masks = Masks(desk, who)
+    found = list(map(masks.listed, browsing.claims_page(desk.ledger, filters, query.first, query.size)))
+    facets = {
+        k: [(v, n) for v, n in c if k != "origin" or masks.shows(v)]
+        for k, c in browsing.facets(desk.ledger, filters).items()
+    }
     names = (*browsing.FACETS, "source", "document", "since", "until", "text", "size")
     given = {n: asked.get(n, "") for n in names}
     template = "claims-table.html" if request.query_params.get("part") == "table" else "claims.html"
     return page(template, Claims(
         frame(request, "Claims", "/claims"), found, browsing.count_claims(desk.ledger, filters), query.first, query.size, given,
-        browsing.facets(desk.ledger, filters), _TITLES,
+        facets, _TITLES,
     ))  # fmt: skip

@@ -1,7 +1,7 @@
 """Contradictions: figures of different origins that cannot all be right, each question with the estimate's band."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from condotta.ledger import browsing
 from condotta.records import Evidence
 from condotta.reports.rows import Question
+from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page, whole
 from condotta.workbench.survey import band_of
 
@@ -52,14 +53,15 @@ class Contradictions:
 
 def contradictions(request: Request) -> Response:
     """The page."""
-    desk, _ = at(request)
+    desk, who = at(request)
     found, only, first = desk.survey, request.query_params.get("measure", ""), whole(request, "first")
     questions = list(found.questions) if found else []
     measures: dict[str, int] = {}
     for q in questions:
         measures[q.measure] = measures.get(q.measure, 0) + 1
     chosen = [q for q in questions if only in ("", q.measure)]
-    shown = chosen[first : first + _SIZE]
+    masks = Masks(desk, who)
+    shown = [replace(q, pieces=[masks.piece(p) for p in q.pieces]) for q in chosen[first : first + _SIZE]]
     statuses = browsing.statuses_of(desk.ledger, [c.id for q in shown for p in q.pieces for c in p.claims])
     asked = [_asked(q, band_of(found, q) if found else None, statuses) for q in shown]
     return page("contradictions.html", Contradictions(

@@ -1,7 +1,7 @@
 """Documents: the list with its drop zone, and one document with every claim marked in its text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,7 @@ from condotta.ledger import browsing
 from condotta.ledger.browsing import Filters, Listed, Shelved
 from condotta.records import Document, Judgement
 from condotta.vocabulary import ASPECTS, QUALIFIERS, STANCES, vocabulary
-from condotta.workbench.api.case import shown_text
+from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page, whole
 
 SIZE = 50
@@ -70,9 +70,9 @@ def document(request: Request) -> Response:
     desk, who = at(request)
     found = desk.ledger.document(request.path_params["id"])
     claims = browsing.claims_page(desk.ledger, Filters(document=found.id), 0, 2000)
-    text, read = shown_text(desk, who, found), browsing.was_read(desk.ledger, found.id)
-    if not read and desk.masks(who):
-        text = ""  # names in it have not been found yet
+    masks = Masks(desk, who)
+    found, claims = replace(found, title=masks.title(found), text=masks.text(found)), list(map(masks.listed, claims))
+    text, read = found.text, browsing.was_read(desk.ledger, found.id)
     judged = desk.ledger.judgements_among({c.claim.id for c in claims if c.revision})
     return page("document.html", OneDocument(
         frame(request, found.title or found.name or found.id, "/documents"), found, stretches(text[:_MOST_TEXT], claims), claims, judged,

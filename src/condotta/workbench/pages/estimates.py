@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from condotta.errors import WorkbenchError
 from condotta.records import Evidence
 from condotta.reports.charts import timeline
+from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page
 from condotta.workbench.survey import Survey, moved, origins_of, reading, without_sources
 
@@ -37,7 +38,8 @@ class Estimates:
 
 def estimates(request: Request) -> Response:
     """The page."""
-    desk, _ = at(request)
+    desk, who = at(request)
+    masks = Masks(desk, who)
     found = desk.survey
     if found is None or found.estimate is None:
         return page(
@@ -48,25 +50,30 @@ def estimates(request: Request) -> Response:
     group, measure = _chosen(request, spoken, found)
     without = [n for n in request.query_params.getlist("without") if n]
     left = without_sources(found.estimate, without)
-    spec = timeline(found.estimate, group, measure, width=820, height=340, weights=left.weights, links=True)
+    spec = masks.figure(
+        timeline(found.estimate, group, measure, width=820, height=340, weights=left.weights, links=True)
+    )
     weights = left.weights
     quantiles = _quantiles(reading(found.estimate, group, measure), weights)
     return page("estimates.html", Estimates(
         frame(request, f"{measure}, {group}", "/estimates"), found, _by_group(spoken), group, measure, spec,
-        origins_of(found.estimate, group, measure), without, found.estimate.weeks.last_day, quantiles,
-        moved(found.estimate, group, measure), found.estimate.held(group, measure), str(found.estimate.diagnostics.get("words", "")),
+        [o for o in origins_of(found.estimate, group, measure) if masks.shows(o[0])], without, found.estimate.weeks.last_day, quantiles,
+        [(masks.piece(p), s) for p, s in moved(found.estimate, group, measure)], found.estimate.held(group, measure), str(found.estimate.diagnostics.get("words", "")),
     ))  # fmt: skip
 
 
 def figure(request: Request) -> Response:
     """The figure and its quantiles alone, without some sources: what a switch asks for."""
-    desk, _ = at(request)
+    desk, who = at(request)
+    masks = Masks(desk, who)
     found = desk.survey
     if found is None or found.estimate is None:
         raise WorkbenchError("E-WEB-10", "there is no estimate yet")
     group, measure = _chosen(request, found.estimate.spoken(), found)
     left = without_sources(found.estimate, request.query_params.getlist("without"))
-    spec = timeline(found.estimate, group, measure, width=820, height=340, weights=left.weights, links=True)
+    spec = masks.figure(
+        timeline(found.estimate, group, measure, width=820, height=340, weights=left.weights, links=True)
+    )
     quantiles = _quantiles(reading(found.estimate, group, measure), left.weights)
     told: dict[str, Any] = {
         "figure": spec,

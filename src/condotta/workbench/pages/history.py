@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from condotta.ledger import browsing
 from condotta.records import Claim, Judgement
+from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page, whole
 
 _SIZE = 50
@@ -28,8 +29,10 @@ class History:
 
 def history(request: Request) -> Response:
     """The page."""
-    desk, _ = at(request)
+    desk, who = at(request)
+    masks = Masks(desk, who)
     by, first = request.query_params.get("by", ""), whole(request, "first")
     found, count = browsing.judgements_page(desk.ledger, by or None, first, _SIZE)
+    found = [(j, masks.claim(c)) for j, c in found]
     gone = frozenset(browsing.taken_back(desk.ledger))
     return page("history.html", History(frame(request, "History", "/history"), found, gone, count, first, _SIZE, by))

@@ -39,7 +39,9 @@ class Frame:
 def frame(request: Request, title: str, here: str) -> Frame:
     """The frame of a page for whoever asks."""
     desk, who = at(request)
-    return Frame(desk.case.title, title, here, who, desk.behind(), desk.options.team, desk.survey is None, desk.making())
+    return Frame(
+        desk.case.title, title, here, who, desk.behind(), desk.options.team, desk.survey is None, desk.making()
+    )
 
 
 def at(request: Request) -> tuple[Desk, Session]:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from condotta.ledger import browsing
+from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page
 
 _OUTLETS, _ORIGINS, _STEP = 22, 14, 26
@@ -61,12 +62,13 @@ class Sources:
 
 def sources(request: Request) -> Response:
     """The page."""
-    desk, _ = at(request)
+    desk, who = at(request)
+    masks = Masks(desk, who)
     found, case = desk.survey, desk.case
     history: dict[str, list[Mapping[str, Any]]] = {}
     for row in desk.ledger.grade_history():
         history.setdefault(row["source"], []).append(row)
-    heard = [dict(s) for s in found.sources] if found else []
+    heard = [dict(s) for s in found.sources if masks.shows(s["name"])] if found else []
     for s in heard:
         spec = case.source(s["name"])
         s |= {"grade": spec.grade if spec else "F"}
@@ -76,7 +78,7 @@ def sources(request: Request) -> Response:
     ]  # fmt: skip
     interests = {n: s.interest for n, s in case.sources.items()}
     return page("sources.html", Sources(
-        frame(request, "Sources", "/sources"), heard, graph(browsing.citations(desk.ledger)), history, frozenset(case.sources), interests,
+        frame(request, "Sources", "/sources"), heard, graph([c for c in browsing.citations(desk.ledger) if all(map(masks.shows, c[0].split(" > ")))]), history, frozenset(case.sources), interests,
     ))  # fmt: skip
 
 
