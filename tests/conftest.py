@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,29 @@ def reader(libya: Case) -> Reader:
 
 
 @pytest.fixture(scope="session")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled case with its documents added and read, and reconciled once."""
-    folder = tmp_path_factory.mktemp("bundled") / "libya-2020"
+def bundled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The bundled case with its documents added and read, and reconciled once, however many processes run the tests."""
+    mine = tmp_path_factory.mktemp("bundled") / "libya-2020"
+    if worker_id == "master":
+        return _read_and_reconciled(mine)
+    shared = tmp_path_factory.getbasetemp().parent / "bundled"
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        while not (shared / "ready").exists():
+            if (shared / "failed").exists() and not (shared / "ready").exists():
+                pytest.fail("another process could not make the bundled case")
+            time.sleep(0.5)
+    else:
+        try:
+            _read_and_reconciled(shared / "libya-2020")
+            (shared / "ready").touch()
+        finally:
+            (shared / "failed").touch()
+    return Path(shutil.copytree(shared / "libya-2020", mine))
+
+
+def _read_and_reconciled(folder: Path) -> Path:
     shutil.copytree(EXAMPLE, folder)
     done = pipeline.add(folder, [folder / "documents", folder / "figures.csv"])
     assert done.failures == ()

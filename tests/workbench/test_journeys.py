@@ -210,7 +210,7 @@ def test_a_script_in_a_document_is_text(case: Path, tmp_path: Path, server: Star
     for path in (f"/documents/{_document(case, 'Some 400')}", "/claims", "/documents", "/", "/contradictions"):
         page = one.go(path)
         page.wait_for_timeout(200)
-        assert "owned" not in page.title() and page.locator("main img").count() == 0
+        assert page.title() != "owned" and page.locator("main img").count() == 0
 
 
 def test_an_upload_of_200_mb_is_refused_with_a_reason(
@@ -264,7 +264,8 @@ def test_every_page_is_accessible_and_fits(
     one = tab(server(Path(shutil.copytree(bundled, tmp_path / "libya"))), color_scheme=scheme)
     page = one.enter()
     page.wait_for_selector("td a:has-text('arrived')", timeout=60_000)
-    document = page.request.get(f"{one.server.base}/api/claims?kind=terms&size=1").json()["claims"][0]["document"]
+    listed = page.request.get(f"{one.server.base}/api/documents").json()["documents"]
+    document = next(d["id"] for d in listed if d["media_type"] == "text/html" and d["claims"] > 2)
     for path in (
         "/",
         "/documents",
@@ -277,7 +278,7 @@ def test_every_page_is_accessible_and_fits(
         "/what-if",
         "/history",
     ):
-        for width in (1280, 820):
+        for width in (1280, 820) if scheme == "light" else (1280,):
             page.set_viewport_size({"width": width, "height": 720})
             page = one.go(path)
             if path == "/estimates":

@@ -35,7 +35,7 @@ async function show() {
       const told = element("p", { class: "soft" }, job.state === "done" ? `${job.result.runs} runs each; the system fitted with ${job.result.fit.simulations} simulations, distance ${job.result.fit.distance.toFixed(2)}.` : `${job.state}: ${job.done} of ${job.of} ${job.now}`);
       where.replaceChildren(element("h2", {}, job.what), told, ...job.failures.map((f) => element("p", { class: "wrong" }, f.message)));
       if (job.state === "done") {
-        const figure = element("div", { class: "figure", role: "img", "aria-label": "Men in the theatre, dead, exits and influence, by scenario, with 50 and 90 % bands" });
+        const figure = element("div", { class: "figure", tabindex: 0, role: "img", "aria-label": "Men in the theatre, dead, exits and influence, by scenario, with 50 and 90 % bands" });
         where.append(element("p", {}, job.result.about), figure);
         if (job.result.differences.length) where.append(element("h2", {}, `${job.result.scenario} less as-reported, run by run under the same luck`), table(job.result));
         await draw(figure, job.result.figure);
