@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/libya-2020
 
-.PHONY: demo test evaluate calibrate oracle speed growth train docs clean
+.PHONY: demo test evaluate calibrate oracle speed growth train docs pictures clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -22,6 +22,7 @@ demo: $(VENV)/.ready ## run the bundled case and check an article against it
 	@$(BIN)/condotta check $(DEMO) examples/libya-2020/article.html
 	@$(BIN)/condotta report $(DEMO) --article examples/libya-2020/article.html -o $(DEMO)/report.html >/dev/null
 	@echo "The report is at $(DEMO)/report.html, its main figure beside it as report.png."
+	@echo "To judge its claims and ask what if in the browser: $(BIN)/condotta serve $(DEMO)"
 
 test: $(VENV)/.dev ## lint, types, tests
 	$(BIN)/ruff check .
@@ -61,6 +62,9 @@ train: $(VENV)/.train ## train parser and reader again (the parser needs CONDOTT
 
 docs: $(VENV)/.dev ## write docs/commands.md and docs/errors.md again
 	$(BIN)/python -m evaluation.docs
+
+pictures: $(VENV)/.dev ## the pictures of docs/workbench.md; needs a Chromium
+	$(BIN)/python -W ignore -m evaluation.workbench.pictures
 
 clean:
 	rm -rf $(VENV) build

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from condotta.cases import Case, fold, load_case
+from condotta.cases import Case, fold, load_case, set_grade
 from condotta.errors import CaseError
 
 HEAD = "title: x\nperiod: {start: 2020-01-01, end: 2020-02-01}\n"
@@ -69,3 +69,39 @@ def test_resolve_and_members(libya: Case) -> None:
     assert "Hamza Division" in libya.members("Turkey-backed factions")
     assert libya.top("Hamza Division") == "Turkey-backed factions"
     assert libya.root == "Turkey-backed factions"
+
+
+GRADED = """title: T
+period: {start: 2020-01-01, end: 2020-12-31}
+sources:
+  A: {kind: monitor, grade: B}  # a comment
+  B: {kind: outlet}
+  C:
+    kind: outlet
+    aliases: [see]
+  D:
+    grade: F
+    kind: outlet
+"""
+
+
+@pytest.mark.parametrize("source", ["A", "B", "C", "D"])
+def test_a_grade_is_written_and_nothing_else_changes(tmp_path: Path, source: str) -> None:
+    (tmp_path / "case.yaml").write_text(GRADED, encoding="utf-8")
+    before = load_case(tmp_path)
+    set_grade(tmp_path, source, "C")
+    after = load_case(tmp_path)
+    assert after.sources[source].grade == "C"
+    assert after.model_dump(exclude={"sources"}) == before.model_dump(exclude={"sources"})
+    for name in before.sources:
+        assert after.sources[name].model_dump(exclude={"grade"}) == before.sources[name].model_dump(exclude={"grade"})
+        assert name == source or after.sources[name].grade == before.sources[name].grade
+    assert "# a comment" in (tmp_path / "case.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("source", "grade", "code"), [("Z", "A", "E-CASE-04"), ("A", "G", "E-CASE-03")])
+def test_a_grade_that_cannot_be_set_leaves_the_file(tmp_path: Path, source: str, grade: str, code: str) -> None:
+    (tmp_path / "case.yaml").write_text(GRADED, encoding="utf-8")
+    with pytest.raises(CaseError, match=code):
+        set_grade(tmp_path, source, grade)
+    assert (tmp_path / "case.yaml").read_text(encoding="utf-8") == GRADED

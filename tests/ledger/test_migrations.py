@@ -1,6 +1,7 @@
 """The migrations and the tables that the program speaks of are the same."""
 
 import sqlite3
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from condotta.errors import LedgerError
 from condotta.ledger import Ledger
 from condotta.ledger.tables import metadata
+from condotta.records import Claim, Document, named
 
 
 @pytest.fixture
@@ -86,3 +88,40 @@ def test_every_migration_can_be_undone(path: Path) -> None:
         command.downgrade(config, "base")
     with Ledger(path) as store:
         assert set(_shape(store.engine)) == set(metadata.tables)
+
+
+def test_a_ledger_of_the_first_version_keeps_its_claims_and_judgements(path: Path) -> None:
+    """What lists are filtered by is filled from what was there."""
+    from alembic import command
+    from alembic.config import Config
+
+    from condotta.ledger import browsing
+    from condotta.records import claim_json
+
+    with Ledger(path) as store:
+        store.add_document(Document("D1", "hash", 5, "text/plain", "Some 40 died."))
+        claims = [named(Claim("D1", "count", "Some 40 died.", k, 13, "killed", "total", group="First", chain=("Paper", "Army"), reported=date(2020, 6, 3), by=by, confidence=c))
+                  for k, (by, c) in enumerate((("rules", 0.9), ("model", 0.1), ("rules", 0.8), ("rules", 0.7)))]  # fmt: skip
+        store.save_reading("D1", "rules 1", claims)
+        store.judge(claims[2].id, "corrected", "ann", "a slip", {"group": "Second"})
+        store.judge(claims[3].id, "rejected", "ann", "no")
+        before = [claim_json(c) for c in store.claims()]
+        config = Config()
+        config.set_main_option("script_location", str(Path(browsing.__file__).parent / "migrations"))
+        with store.engine.begin() as db:
+            config.attributes["connection"] = db
+            command.downgrade(config, "0001")
+    with Ledger(path) as store:
+        assert [claim_json(c) for c in store.claims()] == before
+        found = {
+            c.claim.id: (c.status, c.revision, c.claim.group) for c in browsing.claims_page(store, browsing.Filters())
+        }
+        assert [found[c.id] for c in claims] == [
+            ("open", 0, "First"),
+            ("unsure", 0, "First"),
+            ("corrected", 1, "Second"),
+            ("rejected", 1, "First"),
+        ]
+        assert (
+            browsing.count_claims(store, browsing.Filters(group="Second", origin="Army", since=date(2020, 6, 3))) == 1
+        )

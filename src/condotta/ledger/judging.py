@@ -11,6 +11,8 @@ from condotta.vocabulary import ASPECTS, KINDS, STANCES, vocabulary
 
 VERDICTS = ("accepted", "corrected", "rejected")
 TAKEN_BACK = "taken back"
+_WORDS = 500
+"""Characters of a claim that lists can be searched for."""
 STATUSES = ("unsure", "open", *VERDICTS)
 
 
@@ -41,7 +43,7 @@ def columns(claim: Claim, judgements: Sequence[Judgement] = ()) -> dict[str, Any
         "kind": now.kind, "measure": now.measure, "group": now.group, "origin": now.origin, "superseded": None, "status": status,
         "judged": claim_json(now) if holds and status != "rejected" else None, "aspect": now.aspect, "day": now.day,
         "confidence": claim.confidence, "chain": " > ".join(now.chain),
-        "words": " ".join(filter(None, (now.quote, now.note))).casefold(),
+        "words": " ".join(filter(None, (now.quote, now.note))).casefold()[:_WORDS],
     }  # fmt: skip
 
 

@@ -85,12 +85,14 @@ sessions = Table(  # `key` : hash of the cookie's value
     Column("name", String(80), nullable=False), Column("role", String(10), nullable=False), Column("form", String(64), nullable=False),
     Column("begun", DateTime, nullable=False), Column("until", DateTime, nullable=False),
 )  # fmt: skip
-Index("claims_document", claims.c.document)
-Index("claims_in_order", claims.c.superseded, claims.c.reported, claims.c.document, claims.c.start, claims.c.id)
+_CURRENT = (claims.c.superseded,)  # first in every index: what is superseded is asked for by nobody
+_FACETS = (claims.c.status, claims.c.kind, claims.c.measure, claims.c.aspect, claims.c.group, claims.c.origin, claims.c.day, claims.c.document)  # fmt: skip
+Index("claims_document", *_CURRENT, claims.c.document, claims.c.reported, claims.c.start, claims.c.id, claims.c.status)
+Index("claims_in_order", *_CURRENT, claims.c.reported, claims.c.document, claims.c.start, claims.c.id)
+Index("claims_browsed", *_CURRENT, *_FACETS)
 Index(
-    "claims_browsed", claims.c.superseded, claims.c.status, claims.c.kind, claims.c.measure, claims.c.aspect, claims.c.group,
-    claims.c.origin, claims.c.day, claims.c.document,
-)  # fmt: skip
+    "claims_worded", *_CURRENT, claims.c.words, claims.c.chain, *_FACETS, claims.c.reported, claims.c.start, claims.c.id
+)
 Index("claims_facets", claims.c.kind, claims.c.measure)
 Index("judgements_claim", judgements.c.claim)
 Index("grades_source", grades.c.source)

@@ -80,7 +80,7 @@ class Desk:
 
     def _ended(self, job: Job) -> None:
         """After what changed the case, look again."""
-        if job.verb in ("add", "read", "reconcile"):
+        if (job.verb == "reconcile" and job.state == "done") or job.verb in ("add", "read"):
             self.look()
 
     def reconcile(self, by: str) -> Job:

@@ -35,7 +35,6 @@ class Survey:
     known: Sequence[Known]
     questions: Sequence[Question]
     sources: Sequence[dict[str, Any]]
-    odd: Sequence[tuple[str, str]]
     judged: int
     fresh: bool
     made: datetime
@@ -56,7 +55,7 @@ def survey(folder: Path, ledger: Ledger, seed: int, before: Survey | None = None
     count = sum(1 for _ in ledger.document_ids())
     return Survey(
         case, pieces, estimate, known(told) if told else (), contradictions(pieces, 200), sources(told) if told else (),
-        pipeline.oddities(pieces, case), judged, made is not None, datetime.now(UTC), count,
+        judged, made is not None, datetime.now(UTC), count,
     )  # fmt: skip
 
 

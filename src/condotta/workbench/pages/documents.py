@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,11 +11,13 @@ from condotta.ledger import browsing
 from condotta.ledger.browsing import Filters, Listed, Shelved
 from condotta.records import Document, Judgement
 from condotta.vocabulary import ASPECTS, QUALIFIERS, STANCES, vocabulary
+from condotta.workbench.desk import Desk
 from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page, whole
 
 SIZE = 50
 _MOST_TEXT = 400_000
+_CARDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +64,38 @@ class OneDocument:
     read: bool
     words: Mapping[str, Sequence[str]]
     cut: bool
+    first: int
+    size: int
+    count: int
 
 
 def document(request: Request) -> Response:
     """One document."""
     desk, who = at(request)
     found = desk.ledger.document(request.path_params["id"])
-    claims = browsing.claims_page(desk.ledger, Filters(document=found.id), 0, 2000)
+    chosen, count = (
+        request.query_params.get("claim", ""),
+        browsing.count_claims(desk.ledger, Filters(document=found.id)),
+    )
+    first = whole(request, "first", _first_with(desk, found.id, chosen) if count > _CARDS else 0)
+    claims = browsing.claims_page(desk.ledger, Filters(document=found.id), first, _CARDS)
     masks = Masks(desk, who)
     found, claims = replace(found, title=masks.title(found), text=masks.text(found)), list(map(masks.listed, claims))
     text, read = found.text, browsing.was_read(desk.ledger, found.id)
     judged = desk.ledger.judgements_among({c.claim.id for c in claims if c.revision})
     return page("document.html", OneDocument(
         frame(request, found.title or found.name or found.id, "/documents"), found, stretches(text[:_MOST_TEXT], claims), claims, judged,
-        request.query_params.get("claim", ""), desk.masks(who), read, words_of(desk), len(text) > _MOST_TEXT,
+        chosen, desk.masks(who), read, words_of(desk), len(text) > _MOST_TEXT, first, _CARDS, count,
     ))  # fmt: skip
 
 
-def words_of(desk: Any) -> dict[str, Sequence[str]]:
+def _first_with(desk: Desk, document: str, claim: str) -> int:
+    """Where the part of a long list begins that holds a claim."""
+    order = browsing.claim_ids(desk.ledger, Filters(document=document))
+    return order.index(claim) // _CARDS * _CARDS if claim in order else 0
+
+
+def words_of(desk: Desk) -> dict[str, Sequence[str]]:
     """What may be chosen when a claim is corrected."""
     names = sorted({*desk.case.sources})
     measures = list(vocabulary().measures)

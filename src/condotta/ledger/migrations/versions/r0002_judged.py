@@ -17,7 +17,13 @@ _COLUMNS: dict[str, Any] = {
     "confidence": sa.Float, "chain": sa.Text, "words": sa.Text,
 }  # fmt: skip
 _FILLED: dict[str, Any] = {"status": sa.text("'open'"), "revision": sa.text("0"), "added": sa.false()}
-_BROWSED = ("superseded", "status", "kind", "measure", "aspect", "group", "origin", "day", "document")
+_FACETS = ("status", "kind", "measure", "aspect", "group", "origin", "day", "document")
+_INDICES = {
+    "claims_document": ("document", "reported", "start", "id", "status"),
+    "claims_in_order": ("reported", "document", "start", "id"),
+    "claims_browsed": _FACETS,
+    "claims_worded": ("words", "chain", *_FACETS, "reported", "start", "id"),
+}
 
 
 def upgrade() -> None:
@@ -43,8 +49,9 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime, nullable=False),
     )
     _fill(op.get_bind())
-    op.create_index("claims_in_order", "claims", ["superseded", "reported", "document", "start", "id"])
-    op.create_index("claims_browsed", "claims", list(_BROWSED))
+    op.drop_index("claims_document", "claims")
+    for name, columns in _INDICES.items():
+        op.create_index(name, "claims", ["superseded", *columns])
 
 
 def _fill(db: sa.Connection) -> None:
@@ -75,15 +82,16 @@ def _row(body: dict, judgements: list) -> dict:  # type: ignore[type-arg]
     return {
         "status": status, "revision": len(judgements), "judged": judged, "aspect": now["aspect"], "confidence": confidence,
         "day": date.fromisoformat(ended) if ended else None, "chain": " > ".join(now["chain"]),
-        "words": " ".join(filter(None, (now["quote"], now.get("note")))).casefold(), "kind": now["kind"], "measure": now["measure"],
+        "words": " ".join(filter(None, (now["quote"], now.get("note")))).casefold()[:500], "kind": now["kind"], "measure": now["measure"],
         "group": now["group"], "origin": now["chain"][-1] if now["chain"] else None,
     }  # fmt: skip
 
 
 def downgrade() -> None:
     """Drop them again."""
-    for index in ("claims_browsed", "claims_in_order"):
+    for index in _INDICES:
         op.drop_index(index, "claims")
+    op.create_index("claims_document", "claims", ["document"])
     for table in ("sessions", "accounts"):
         op.drop_table(table)
     op.drop_column("readings", "private")

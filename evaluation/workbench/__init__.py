@@ -1,0 +1,1 @@
+"""The workbench measured: how long pages take on a large case, and pictures of all of them."""
