@@ -206,3 +206,14 @@ def test_every_page_opens(seat: Seat) -> None:
     assert missing.status_code == 404 and "E-LED-03" in missing.text
     assert seat.get("/nothing").status_code == 404 and seat.get("/api/nothing").json()["code"] == "E-WEB-09"
     assert seat.get("/claims?first=-1").status_code == 422
+
+
+def test_work_that_cannot_be_done_says_why(seat: Seat) -> None:
+    asked = {"group": "First Division", "measure": "killed", "without": ["the army"]}
+    anew = _finished(seat, seat.post("/api/estimates/without", asked).json()["job"])
+    made = _finished(seat, seat.post("/api/jobs", {"verb": "reconcile"}).json()["job"])
+    assert [j["failures"][0]["code"] for j in (anew, made)] == ["E-EST-01", "E-EST-01"]
+    run = seat.post("/api/simulations", {"scenario": "paid-in-fall"}).json()
+    assert run["code"] == "E-SIM-03" and "paid-in-full" in run["near"]
+    assert seat.post("/api/simulations", {"changes": {"cut": 7}}).json()["code"] == "E-SIM-02"
+    assert seat.post("/api/jobs/J99/cancelled").json()["code"] == "E-WEB-09"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from seats import Seat
 
 schemathesis = pytest.importorskip("schemathesis")
-_WORK = ("/api/simulations", "/api/checks", "/api/documents", "/api/jobs")
+_WORK = ("/api/simulations", "/api/checks", "/api/documents", "/api/jobs", "/api/estimates/without")
 
 
 def _operations(seat: Seat) -> Iterator[Any]:

@@ -226,18 +226,29 @@ def taken_back(ledger: Ledger) -> set[int]:
         return {r[0]["judgement"] for r in db.execute(query)}
 
 
+def stamp(ledger: Ledger) -> tuple[object, ...]:
+    """What changes whenever a judgement is made or a document is read."""
+    newest, last, many = sa.func.max(t.judgements.c.number), sa.func.max(t.readings.c.at), sa.func.count()
+    with ledger.engine.connect() as db:
+        return (
+            db.scalar(sa.select(newest)),
+            db.scalar(sa.select(last)),
+            db.scalar(sa.select(many).select_from(t.readings)),
+        )
+
+
 def last_judgement(ledger: Ledger) -> int:
     """The number of the newest judgement; 0 without any."""
     with ledger.engine.connect() as db:
         return db.scalar(sa.select(sa.func.max(t.judgements.c.number))) or 0
 
 
-def citations(ledger: Ledger) -> list[tuple[str, int]]:
-    """(chain as "outlet > ... > origin", number of current claims), the commonest first."""
+def citations(ledger: Ledger, most: int = 5000) -> list[tuple[str, int]]:
+    """(chain as "outlet > ... > origin", number of current claims), the commonest first, so many of them."""
     c, number = t.claims.c, sa.func.count()
     query = sa.select(c.chain, number).where(c.superseded.is_(None), c.status != "rejected", c.chain != "")
     with ledger.engine.connect() as db:
-        return [(r[0], r[1]) for r in db.execute(query.group_by(c.chain).order_by(number.desc()))]
+        return [(r[0], r[1]) for r in db.execute(query.group_by(c.chain).order_by(number.desc(), c.chain).limit(most))]
 
 
 def _counted(db: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:

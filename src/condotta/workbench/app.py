@@ -54,7 +54,7 @@ def routes() -> list[Route]:
     """Every address."""
     pages = {
         "/": overview.overview, "/documents": documents.documents, "/documents/{id}": documents.document, "/claims": claims.claims,
-        "/contradictions": contradictions.contradictions, "/estimates": estimates.estimates, "/estimates/figure": estimates.figure,
+        "/contradictions": contradictions.contradictions, "/estimates": estimates.estimates, "/estimates/figure": estimates.one_figure,
         "/sources": sources.sources, "/check": asking.check, "/what-if": asking.what_if, "/history": history.history,
     }  # fmt: skip
     doors = [

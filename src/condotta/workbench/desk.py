@@ -1,6 +1,7 @@
 """What the pages of one case share: its folder, ledger, jobs, and the latest survey of the whole."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from condotta.adding import VERSION, reader_version
 from condotta.cases import Case, load_case
-from condotta.ledger import Ledger
+from condotta.ledger import Ledger, browsing
 from condotta.ledger.accounts import Session
 from condotta.ledger.browsing import last_judgement
 from condotta.pipeline import ledger
@@ -43,6 +44,8 @@ class Desk:
         self.ledger: Ledger = ledger(folder)
         self.jobs = Jobs(str(folder), self._ended, options.patience)
         self.survey: Survey | None = None
+        self.added = 0
+        self._memory: dict[Any, Any] = {}
         self._looking = threading.Lock()
 
     @property
@@ -86,6 +89,17 @@ class Desk:
     def reconcile(self, by: str) -> Job:
         """Ask for an estimate from the claims as they are judged now."""
         return self.jobs.add("reconcile", by, "estimates from all claims", seed=self.options.seed)
+
+    def remembered(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make` gave for `key`, as long as nobody judges, reads or adds."""
+        now = (browsing.stamp(self.ledger), self.added)
+        if self._memory.get("stamp") != now:
+            self._memory = {"stamp": now}
+        if key not in self._memory:
+            if len(self._memory) > 300:
+                self._memory = {"stamp": now}
+            self._memory[key] = make()
+        return self._memory[key]
 
     def making(self) -> bool:
         """Whether an estimate is being made."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from condotta.workbench import work
 
-LANES = {"add": "write", "read": "write", "reconcile": "write", "check": "ask", "simulate": "ask"}
+LANES = {"add": "write", "read": "write", "reconcile": "write", "check": "ask", "simulate": "ask", "without": "ask"}
 _POLL = 0.2
 _KEPT = 60
 

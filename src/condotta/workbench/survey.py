@@ -129,6 +129,16 @@ def series_rows(estimate: "Estimate", group: str, measure: str, weights: Array |
     ]
 
 
+def shown_series(estimate: "Estimate", group: str, measure: str, weights: Array | None = None) -> dict[str, Any]:
+    """What a page shows of a series: the figure as a Vega-Lite specification, and its quantiles on the last day."""
+    from condotta.reports.charts import timeline
+
+    spec = timeline(estimate, group, measure, width=820, height=340, weights=weights, links=True)
+    q = bands(reading(estimate, group, measure)[:, None], weights)
+    names = ("low90", "low50", "median", "high50", "high90")
+    return {"figure": spec, "quantiles": [round(float(q[n][0]), 1) for n in names]}
+
+
 def origins_of(estimate: "Estimate", group: str, measure: str) -> list[tuple[str, int]]:
     """(origin, number of its figures on a series), most first."""
     counts: dict[str, int] = {}

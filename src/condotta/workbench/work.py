@@ -23,6 +23,7 @@ def main(pipe: Any, case: str, verb: str, arguments: Mapping[str, Any]) -> None:
         "reconcile": _reconcile,
         "check": _check,
         "simulate": _simulate,
+        "without": _without,
     }
     try:
         pipe.send(("done", verbs[verb](pipe, Path(case), **arguments)))
@@ -86,6 +87,21 @@ def _check(pipe: Any, case: Path, path: str, seed: int) -> dict[str, Any]:
     page = findings_page(load_case(case).title, document, findings)
     about = {k: getattr(document, k) for k in ("id", "title", "publisher", "name")}
     return {"document": about | {"published": f"{document.published or ''}"}, "page": page}
+
+
+def _without(pipe: Any, case: Path, names: list[str], group: str, measure: str, seed: int) -> dict[str, Any]:
+    """The estimate made anew without some sources: what reweighting cannot tell."""
+    from condotta import pipeline
+    from condotta.cases import load_case
+    from condotta.estimation import Setup, estimate, quick
+    from condotta.workbench.survey import shown_series
+
+    pipe.send(("step", 0, 1, f"without {', '.join(names)}"))
+    kept = [p for p in pipeline.evidence(case) if p.origin not in names]
+    made = estimate(kept, load_case(case), quick(Setup(seed=seed)))
+    if (group, measure) not in made.spoken():
+        return {"silent": True}
+    return shown_series(made, group, measure)
 
 
 def _simulate(

@@ -130,9 +130,17 @@ def claims(call: Call) -> dict[str, Any]:
     filters, ledger, masks = call.query.filters(), call.desk.ledger, call.masks()
     found = browsing.claims_page(ledger, filters, call.query.first, call.query.size)
     return {
-        "count": browsing.count_claims(ledger, filters), "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
-        "facets": {k: [{"value": v, "count": n} for v, n in counts if k != "origin" or masks.shows(v)] for k, counts in browsing.facets(ledger, filters).items()},
+        "count": counted(call.desk, filters)[0], "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
+        "facets": {k: [{"value": v, "count": n} for v, n in counts if k != "origin" or masks.shows(v)] for k, counts in counted(call.desk, filters)[1].items()},
     }  # fmt: skip
+
+
+def counted(desk: Desk, filters: Filters) -> tuple[int, dict[str, list[tuple[str | None, int]]]]:
+    """(number of claims, the counts of every facet); remembered while nothing changes."""
+    found: tuple[int, dict[str, list[tuple[str | None, int]]]] = desk.remembered(
+        filters, lambda: (browsing.count_claims(desk.ledger, filters), browsing.facets(desk.ledger, filters))
+    )
+    return found
 
 
 def claims_csv(call: Call) -> Response:
@@ -281,6 +289,7 @@ def add(call: Call) -> dict[str, Any]:
         chain=tuple(case.resolve("sources", n) or n for n in dict.fromkeys(chain)),
     )  # fmt: skip
     kept = call.desk.ledger.add_claim(made, call.session.name)
+    call.desk.added += 1
     return {"claim": row(browsing.claim_of(call.desk.ledger, kept.id))}
 
 

@@ -34,6 +34,14 @@ class WhatIf(Part):
     runs: int = Field(default=40, ge=2, le=2000)
 
 
+class Without(Part):
+    """A series, and the sources to leave out."""
+
+    group: str
+    measure: str
+    without: list[str] = Field(min_length=1, max_length=100)
+
+
 def begin(call: Call) -> dict[str, Any]:
     """Start reading or reconciling."""
     if call.body.verb == "reconcile":
@@ -49,7 +57,7 @@ def jobs(call: Call) -> dict[str, Any]:
 def job(call: Call) -> dict[str, Any]:
     """One job with all that it has found."""
     found = _job(call)
-    if found.verb == "check" and call.masks().claims_too:
+    if found.verb in ("check", "without") and call.masks().claims_too:
         raise WorkbenchError("E-WEB-05", "its findings may hold names of private persons")
     result = {k: v for k, v in (found.result or {}).items() if k != "page"}
     return found.row() | {"found": found.found, "result": result}
@@ -118,6 +126,15 @@ def simulate(call: Call) -> dict[str, Any]:
     return {"job": call.desk.jobs.add("simulate", call.session.name, what, **given).row()}
 
 
+def without(call: Call) -> dict[str, Any]:
+    """Make the estimate anew without some sources, where reweighting cannot tell; the result is in the job."""
+    body: Without = call.body
+    given = {"names": list(body.without), "group": body.group, "measure": body.measure, "seed": call.desk.options.seed}
+    return {
+        "job": call.desk.jobs.add("without", call.session.name, f"without {', '.join(body.without)}", **given).row()
+    }
+
+
 def events(call: Call) -> Response:
     """Every change of any job, as server-sent events."""
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -148,5 +165,6 @@ OPERATIONS = (
     Operation("GET", "/jobs/{id}/page", "reader", "The findings of a check as a page to hand on", findings),
     Operation("GET", "/events", "reader", "Every change of any job, as server-sent events", events),
     Operation("POST", "/checks", "analyst", "Check an article against the case", check, upload=True, status=202),
+    Operation("POST", "/estimates/without", "analyst", "The estimate made anew without some sources", without, body=Without, status=202),
     Operation("POST", "/simulations", "analyst", "Run a scenario beside what was reported", simulate, body=WhatIf, status=202),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from condotta.errors import WorkbenchError
 from condotta.ledger import browsing
 from condotta.ledger.browsing import Listed
-from condotta.workbench.api.claims import ClaimsQuery
+from condotta.workbench.api.claims import ClaimsQuery, counted
 from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page
 
@@ -50,15 +50,13 @@ def claims(request: Request) -> Response:
         raise WorkbenchError("E-WEB-06", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     filters = query.filters()
     masks = Masks(desk, who)
+    count, counts = counted(desk, filters)
     found = list(map(masks.listed, browsing.claims_page(desk.ledger, filters, query.first, query.size)))
-    facets = {
-        k: [(v, n) for v, n in c if k != "origin" or masks.shows(v)]
-        for k, c in browsing.facets(desk.ledger, filters).items()
-    }
+    facets = {k: [(v, n) for v, n in c if k != "origin" or masks.shows(v)] for k, c in counts.items()}
     names = (*browsing.FACETS, "source", "document", "since", "until", "text", "size")
     given = {n: asked.get(n, "") for n in names}
     template = "claims-table.html" if request.query_params.get("part") == "table" else "claims.html"
     return page(template, Claims(
-        frame(request, "Claims", "/claims"), found, browsing.count_claims(desk.ledger, filters), query.first, query.size, given,
+        frame(request, "Claims", "/claims"), found, count, query.first, query.size, given,
         facets, _TITLES,
     ))  # fmt: skip

@@ -14,6 +14,7 @@ from condotta.workbench.pages.shape import Frame, at, frame, page, whole
 from condotta.workbench.survey import band_of
 
 _SIZE = 15
+_ENDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Asked:
     band: tuple[float, float, float] | None
     place: tuple[float, float, float] | None
     settled: bool
+    between: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,14 @@ def contradictions(request: Request) -> Response:
 
 
 def _asked(question: Question, band: tuple[float, float, float] | None, statuses: Mapping[str, str]) -> Asked:
+    pieces = (
+        question.pieces if len(question.pieces) <= 2 * _ENDS else [*question.pieces[:_ENDS], *question.pieces[-_ENDS:]]
+    )
     most = max([p.head.amount.middle for p in question.pieces if p.head.amount] + ([band[2]] if band else []) + [1.0])
     scale = 96 / most
     rows = [
         Row(p, 2 + scale * (p.head.amount.middle if p.head.amount else 0), _status(p, statuses), " ".join(c.id for c in p.claims), len({c.chain[0] if c.chain else "?" for c in p.claims}))
-        for p in question.pieces
+        for p in pieces
     ]  # fmt: skip
     place = (2 + scale * band[0], 2 + scale * band[1], 2 + scale * band[2]) if band else None
     return Asked(
@@ -83,6 +88,7 @@ def _asked(question: Question, band: tuple[float, float, float] | None, statuses
         band,
         place,
         sum(r.status != "set aside" for r in rows) < 2 or all(r.status != "open" for r in rows),
+        len(question.pieces) - len(pieces),
     )
 
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from condotta.errors import WorkbenchError
 from condotta.records import Evidence
-from condotta.reports.charts import timeline
 from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page
-from condotta.workbench.survey import Survey, moved, origins_of, reading, without_sources
+from condotta.workbench.survey import Survey, moved, origins_of, shown_series, without_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +48,16 @@ def estimates(request: Request) -> Response:
     group, measure = _chosen(request, spoken, found)
     without = [n for n in request.query_params.getlist("without") if n]
     left = without_sources(found.estimate, without)
-    spec = masks.figure(
-        timeline(found.estimate, group, measure, width=820, height=340, weights=left.weights, links=True)
-    )
-    weights = left.weights
-    quantiles = _quantiles(reading(found.estimate, group, measure), weights)
+    shown = shown_series(found.estimate, group, measure, left.weights)
+    figure = masks.figure(shown["figure"])
     return page("estimates.html", Estimates(
-        frame(request, f"{measure}, {group}", "/estimates"), found, _by_group(spoken), group, measure, spec,
-        [o for o in origins_of(found.estimate, group, measure) if masks.shows(o[0])], without, found.estimate.weeks.last_day, quantiles,
+        frame(request, f"{measure}, {group}", "/estimates"), found, _by_group(spoken), group, measure, figure,
+        [o for o in origins_of(found.estimate, group, measure) if masks.shows(o[0])], without, found.estimate.weeks.last_day, shown["quantiles"],
         [(masks.piece(p), s) for p, s in moved(found.estimate, group, measure)], found.estimate.held(group, measure), str(found.estimate.diagnostics.get("words", "")),
     ))  # fmt: skip
 
 
-def figure(request: Request) -> Response:
+def one_figure(request: Request) -> Response:
     """The figure and its quantiles alone, without some sources: what a switch asks for."""
     desk, who = at(request)
     masks = Masks(desk, who)
@@ -71,25 +66,9 @@ def figure(request: Request) -> Response:
         raise WorkbenchError("E-WEB-10", "there is no estimate yet")
     group, measure = _chosen(request, found.estimate.spoken(), found)
     left = without_sources(found.estimate, request.query_params.getlist("without"))
-    spec = masks.figure(
-        timeline(found.estimate, group, measure, width=820, height=340, weights=left.weights, links=True)
-    )
-    quantiles = _quantiles(reading(found.estimate, group, measure), left.weights)
-    told: dict[str, Any] = {
-        "figure": spec,
-        "quantiles": quantiles,
-        "k": round(left.k, 2),
-        "sound": left.sound,
-        "pieces": left.pieces,
-    }
-    return JSONResponse(told)
-
-
-def _quantiles(draws: Any, weights: Any) -> list[float]:
-    levels = [0.05, 0.25, 0.5, 0.75, 0.95]
-    if weights is None:
-        return [round(float(q), 1) for q in np.quantile(draws, levels)]
-    return [round(float(q), 1) for q in np.quantile(draws, levels, weights=weights, method="inverted_cdf")]
+    shown = shown_series(found.estimate, group, measure, left.weights)
+    masks.figure(shown["figure"])
+    return JSONResponse(shown | {"k": round(left.k, 2), "sound": left.sound, "pieces": left.pieces})
 
 
 def _chosen(request: Request, spoken: Sequence[tuple[str, str]], found: Survey) -> tuple[str, str]:

@@ -78,7 +78,7 @@ def sources(request: Request) -> Response:
     ]  # fmt: skip
     interests = {n: s.interest for n, s in case.sources.items()}
     return page("sources.html", Sources(
-        frame(request, "Sources", "/sources"), heard, graph([c for c in browsing.citations(desk.ledger) if all(map(masks.shows, c[0].split(" > ")))]), history, frozenset(case.sources), interests,
+        frame(request, "Sources", "/sources"), heard, graph([c for c in desk.remembered("citations", lambda: browsing.citations(desk.ledger)) if all(map(masks.shows, c[0].split(" > ")))]), history, frozenset(case.sources), interests,
     ))  # fmt: skip
 
 

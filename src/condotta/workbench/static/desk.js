@@ -60,7 +60,7 @@ export const typing = (event) => event.target.closest("input:not([type=checkbox]
 const strip = document.getElementById("jobs"), hidden = new Set();
 let over = null;
 function shown(job) {
-  const words = { add: "Taking in", read: "Reading", reconcile: "Reconciling", check: "Checking", simulate: "Simulating" }[job.verb];
+  const words = { add: "Taking in", read: "Reading", reconcile: "Reconciling", check: "Checking", simulate: "Simulating", without: "Estimating" }[job.verb];
   const bar = job.state === "running" ? element("progress", job.of ? { max: job.of, value: job.done, "aria-label": words } : { "aria-label": words }) : null;
   const line = element("div", { class: "job" }, element("b", {}, `${words} ${job.what}`), bar, element("span", { class: "soft" }, job.state === "running" ? `${job.of > 1 ? `${job.done} of ${job.of} ` : ""}${job.now}` : job.state));
   if (["running", "waiting"].includes(job.state) && may.analyst) line.append(element("button", { type: "button", onclick: () => api(`/jobs/${job.id}/cancelled`, { method: "POST" }).catch(failed) }, "Stop"));

@@ -2,6 +2,7 @@
 import { api, ask, element, failed, may, say, typing } from "./desk.js";
 
 const desk = document.querySelector(".desk"), cards = [...document.querySelectorAll(".claim")], words = JSON.parse(document.getElementById("words").textContent);
+const day = (iso) => iso && new Date(iso).toLocaleDateString("en-GB", { day: "2-digit", month: "short", year: "numeric", timeZone: "UTC" });
 let here = null, chosen = null;
 const mine = [];
 
@@ -42,7 +43,7 @@ function standing(card, claim, judgement) {
   }
   const what = element("b", {}, claim.figure);
   card.querySelector(".what").replaceChildren(...(claim.figure ? [what, " "] : []), claim.measure ?? claim.predicate ?? claim.kind, claim.stance === "asserted" ? "" : ` (${claim.stance})`);
-  card.querySelector(".facts").replaceChildren(...[claim.aspect, claim.group ?? claim.group_text ?? "no group", claim.day].filter(Boolean).map((t) => element("span", {}, t)));
+  card.querySelector(".facts").replaceChildren(...[claim.aspect, claim.group ?? claim.group_text ?? "no group", claim.subset === "all" ? null : claim.subset, day(claim.day), claim.place].filter(Boolean).map((t) => element("span", {}, t)));
   const undo = card.querySelector("[data-do=undo]");
   if (undo) undo.hidden = ["open", "unsure"].includes(claim.status);
   paint();
