@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ from condotta.cases import Case, load_case
 from condotta.claims import Reader
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "libya-2020"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let arviz write its notice of the day before several processes try to at once."""
+    if not hasattr(config, "workerinput"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import arviz  # noqa: F401
 
 
 @pytest.fixture(scope="session")

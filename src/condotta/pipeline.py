@@ -537,7 +537,7 @@ def explain(code: str) -> str:
 
 def finding_json(finding: Finding) -> dict[str, Any]:
     """A finding as plain data for other programs."""
-    from condotta.records import claim_json
+    from condotta.records import claim_json, shown_words
 
     return {
         "claim": claim_json(finding.claim),
@@ -547,7 +547,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "probability": finding.probability,
         "expected": [_rounded(x) for x in finding.expected] if finding.expected else None,
         "because": [
-            {"quote": c.quote, "chain": list(c.chain), "document": c.document, "claim": c.id} for c in finding.because
+            {"quote": c.quote, "words": shown_words(c), "chain": list(c.chain), "document": c.document, "claim": c.id}
+            for c in finding.because
         ],
         "words": finding.words,
     }

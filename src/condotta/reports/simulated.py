@@ -34,17 +34,15 @@ def scenarios(found: Sequence[Runs], path: Path) -> None:
         )
 
 
-def figure(found: Sequence[Runs], estimate: Estimate | None = None) -> dict[str, Any]:
-    """A Vega-Lite specification: one panel a series, one colour a scenario; beside them the estimate of the same series."""
+def figure(found: Sequence[Runs], beside: tuple[Estimate, str] | None = None) -> dict[str, Any]:
+    """A Vega-Lite specification: one panel a series, one colour a scenario; `beside`: an estimate, and the side of it that was simulated."""
     import altair as alt
 
     panels = []
-    names = [r.scenario for r in found] + ([_CLAIMS] if estimate else [])
+    names = [r.scenario for r in found] + ([_CLAIMS] if beside else [])
     colour = alt.Color("scenario:N", title=None, scale=alt.Scale(domain=names, range=COLOURS[: len(names)]), legend=alt.Legend(orient="top"))  # fmt: skip
     for title in ("men in the theatre", "killed, in all", "fled, refused or defected, in all", "influence at home, %"):
-        data = alt.Data(
-            values=[row for r in found for row in _bands(r, title)] + _estimated(estimate, found[0].groups, title)
-        )
+        data = alt.Data(values=[row for r in found for row in _bands(r, title)] + _estimated(beside, title))
         base = alt.Chart(data, title=alt.Title(title, anchor="start", fontSize=12)).encode(
             x=alt.X("week:T", title=None, axis=alt.Axis(format="%b %y", grid=False)), color=colour
         )
@@ -56,12 +54,13 @@ def figure(found: Sequence[Runs], estimate: Estimate | None = None) -> dict[str,
     return dict(grid.configure(background="white").to_dict(validate=False))
 
 
-def _estimated(estimate: Estimate | None, groups: Sequence[str], title: str) -> list[dict[str, Any]]:
+def _estimated(beside: tuple[Estimate, str] | None, title: str) -> list[dict[str, Any]]:
     """The estimate's bands of what a panel shows, where claims speak of it."""
     measure = {"men in the theatre": "present", "killed, in all": "killed"}.get(title)
-    if estimate is None or measure is None:
+    if beside is None or measure is None:
         return []
-    q = bands(estimate.series("; ".join(groups), measure))
+    estimate, side = beside
+    q = bands(estimate.series(side, measure))
     weeks = [w for w in estimate.weeks.shown if w < estimate.weeks.count - estimate.weeks.ahead]
     return [
         {"scenario": _CLAIMS, "week": estimate.weeks.end(w).isoformat()}

@@ -108,17 +108,19 @@ def _simulate(
     pipe: Any, case: Path, name: str, changes: Mapping[str, Any], runs: int, seed: int, weight: float
 ) -> dict[str, Any]:
     from condotta import pipeline, whatif
+    from condotta.cases import load_case
     from condotta.reports.simulated import figure
     from condotta.simulation import Ensemble, load_scenario, scenario_of
 
     scenario: Any = load_scenario(name) if not changes else scenario_of("as set here", changes)
     how = Ensemble(runs=runs, seed=seed, threads=2, weight=weight)
     found, posterior = whatif.run(case, (scenario,), how, _step(pipe))
-    estimate = pipeline.reconcile(case, seed)
+    who = load_case(case)
+    beside = (pipeline.reconcile(case, seed), who.root or next(iter(who.groups)))
     told = whatif.summary(found, posterior)
     rows = told["scenarios"][-1]
     return {
-        "figure": figure(found, estimate), "differences": rows["differences"], "scenario": found[-1].scenario, "about": found[-1].about,
+        "figure": figure(found, beside), "differences": rows["differences"], "scenario": found[-1].scenario, "about": found[-1].about,
         "fit": told["fit"], "causes": {r["scenario"]: r["exits by cause"] for r in told["scenarios"]}, "runs": runs,
     }  # fmt: skip
 

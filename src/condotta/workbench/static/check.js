@@ -20,7 +20,7 @@ function shown(f) {
   const odds = f.probability != null && ["higher", "lower", "agrees"].includes(f.verdict) ? `; probability ${f.probability.toFixed(2)}` : "";
   return element("article", { class: f.verdict }, element("div", {}, element("span", { class: "verdict" }, `${f.verdict}${times}`), ` · ${figure}${c.aspect ?? ""} ${c.measure ?? c.predicate ?? c.kind}${c.group ? `, ${c.group}` : ""} · `, element("span", { class: "soft" }, `said by ${c.chain.join(" › ") || "nobody named"}${odds}`)),
     element("blockquote", {}, c.quote), element("div", {}, f.words),
-    f.because.length ? element("ul", {}, ...f.because.slice(0, 6).map((b) => element("li", {}, element("a", { href: `/documents/${b.document}?claim=${b.claim}` }, b.chain.join(" › ") || "nobody named"), `: ${b.quote.slice(0, 240)}`))) : null);
+    f.because.length ? element("ul", {}, ...f.because.slice(0, 6).map((b) => element("li", {}, element("a", { href: `/documents/${b.document}?claim=${b.claim}` }, b.chain.join(" › ") || "nobody named"), `: ${b.words.slice(0, 240)}`))) : null);
 }
 
 async function show() {
