@@ -77,7 +77,7 @@ class Adding:
         document, claims, failures = read_figures(path, self.case, vocabulary())
         self.failures += failures
         _keep_original(self.folder, document.sha256, path.read_bytes())
-        rows = {c.quote for c in store.claims() if c.by.startswith("table")}
+        rows = store.table_rows()
         fresh = list({c.quote: c for c in claims if c.quote not in rows}.values())
         self.known += len(claims) - len(fresh)
         self.notes += _unknown_groups(fresh, self.case)

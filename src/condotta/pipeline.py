@@ -120,7 +120,7 @@ def _tables_again(store: "Ledger", folder: Path, case: Case, tables: set[str]) -
     failures: list[Failure] = []
     for id in sorted(tables):
         document = store.document(id)
-        kept = {c.quote for c in store.claims(document=id)}
+        kept = store.table_rows(id)
         _, claims, failed = read_figures(
             folder / "originals" / document.sha256[:2] / document.sha256, case, vocabulary()
         )

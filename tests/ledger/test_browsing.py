@@ -145,3 +145,49 @@ def test_the_queries_of_lists_use_the_indices(store: Ledger) -> None:
             if "FROM claims" in text:
                 plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given).all()
                 assert all("SCAN claims" not in r[-1] or "INDEX" in r[-1] for r in plan), (text, plan)
+
+
+def test_corrections_add_up_and_accepting_keeps_them(store: Ledger) -> None:
+    claim = browsing.claims_page(store, Filters(measure="arrived"))[0].claim
+    store.judge(claim.id, "corrected", "ann", "a slip", {"measure": "present"})
+    second = store.judge(claim.id, "corrected", "ben", "that group", {"group": "Second"})
+    store.judge(claim.id, "accepted", "cem", "so it is")
+    now = browsing.claim_of(store, claim.id)
+    assert (now.status, now.claim.measure, now.claim.group) == ("accepted", "present", "Second")
+    assert now.claim.by == "corrected by ben, accepted by cem"
+    store.take_back(second.number, "ann", "no")
+    assert (browsing.claim_of(store, claim.id).claim.measure, browsing.claim_of(store, claim.id).claim.group) == (
+        "present",
+        "First",
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"quote": None}, {"quote": "other words"}, {"start": 7}, {"document": "D2"}, {"id": "C0"}, {"confidence": 1}, {"by": "me"}, {"subset": 5},
+     {"amount": {"low": 1, "high": 1, "qualifier": "roughly"}}, {"period": {"start": "2020-06-04", "end": "2020-06-03"}}, {"group_text": 3}],
+)  # fmt: skip
+def test_a_correction_changes_no_words_and_no_nonsense_is_kept(store: Ledger, change: dict[str, object]) -> None:
+    claim = browsing.claims_page(store, Filters(measure="arrived"))[0].claim
+    with pytest.raises(LedgerError, match="E-LED-06"):
+        store.judge(claim.id, "corrected", "ann", "so", change)
+    assert store.judgements() == []
+
+
+def test_a_claim_added_with_another_date_is_another_claim(store: Ledger) -> None:
+    first = store.add_claim(_claim("wounded", 44, 68, period=None), "ann")
+    store.judge(first.id, "rejected", "ann", "no date")
+    second = store.add_claim(_claim("wounded", 44, 68), "ann")
+    assert second.id != first.id and browsing.claim_of(store, second.id).status == "open"
+    assert store.add_claim(_claim("wounded", 44, 68), "ann").id == second.id
+
+
+def test_two_who_take_one_judgement_back_at_once(tmp_path: Path, store: Ledger) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    claim = browsing.claims_page(store, Filters(measure="arrived"))[0].claim
+    for _ in range(8):
+        number = store.judge(claim.id, "accepted", "ann", "yes").number
+        with ThreadPoolExecutor(2) as pool:
+            done = [f.exception() for f in [pool.submit(store.take_back, number, by, "no") for by in ("ann", "ben")]]
+        assert sum(e is None for e in done) == 1

@@ -125,3 +125,30 @@ def test_a_ledger_of_the_first_version_keeps_its_claims_and_judgements(path: Pat
         assert (
             browsing.count_claims(store, browsing.Filters(group="Second", origin="Army", since=date(2020, 6, 3))) == 1
         )
+
+
+def test_a_migration_that_is_cut_off_leaves_the_ledger_as_it_was(path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from condotta.ledger import browsing
+
+    with Ledger(path) as store:
+        store.add_document(Document("D1", "hash", 5, "text/plain", "Some 40 died."))
+        store.save_reading("D1", "rules 1", [named(Claim("D1", "count", "Some 40 died.", 0, 13, "killed"))])
+        config = Config()
+        config.set_main_option("script_location", str(Path(browsing.__file__).parent / "migrations"))
+        with store.engine.begin() as db:
+            config.attributes["connection"] = db
+            command.downgrade(config, "0001")
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE claims SET body = '{}'")  # what the migration reads is broken: it stops halfway
+    with pytest.raises(KeyError):
+        Ledger(path)
+    with sqlite3.connect(path) as db:
+        columns = {row[1] for row in db.execute("PRAGMA table_info(claims)")}
+        assert "status" not in columns
+        db.execute("DELETE FROM claims")
+    db.close()
+    with Ledger(path) as store:
+        assert browsing.count_claims(store, browsing.Filters()) == 0

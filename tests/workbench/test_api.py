@@ -217,3 +217,45 @@ def test_work_that_cannot_be_done_says_why(seat: Seat) -> None:
     assert run["code"] == "E-SIM-03" and "paid-in-full" in run["near"]
     assert seat.post("/api/simulations", {"changes": {"cut": 7}}).json()["code"] == "E-SIM-02"
     assert seat.post("/api/jobs/J99/cancelled").json()["code"] == "E-WEB-09"
+
+
+def test_what_says_nothing_is_alike_to_nothing(seat: Seat, case: Path) -> None:
+    claim = next(c for c in seat.get("/api/claims").json()["claims"] if c["kind"] == "count" and not c["place"])
+    told = seat.post(
+        f"/api/claims/{claim['id']}/judgements",
+        {"verdict": "corrected", "why": "so", "change": {"place": "Front Town"}},
+    )
+    assert told.json()["alike"] == []
+
+
+def test_a_document_that_is_not_read_shows_no_text_and_takes_no_claim(seat: Seat, case: Path, tmp_path: Path) -> None:
+    late = tmp_path / "late.txt"
+    late.write_text(
+        "A fighter named Omar Haddad\n\nA fighter named Omar Haddad said that 70 men had fled.", encoding="utf-8"
+    )
+    id = pipeline.add(case, [late]).documents[0]
+    for path in (f"/documents/{id}", f"/api/documents/{id}", "/documents", "/api/documents"):
+        assert "Haddad" not in seat.get(path).text
+    told = seat.post(f"/api/documents/{id}/claims", {"start": 30, "end": 60, "measure": "fled"})
+    assert told.json()["code"] == "E-LED-06" and "not been read" in told.json()["what"]
+    pipeline.read(case)
+    assert "Haddad" not in seat.get("/documents").text and "██████" in seat.get("/documents").text
+
+
+def test_rows_that_were_judged_stay_judged_when_the_spreadsheet_comes_again(
+    seat: Seat, case: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "figures.csv"
+    table.write_text(
+        "reported,as_of,outlet,measure,low,high,group\n2020-06-01,2020-06-01,Paper,killed,40,40,First Division\n2020-06-02,2020-06-02,Paper,killed,50,50,First Division\n",
+        encoding="utf-8",
+    )
+    assert pipeline.add(case, [table]).claims == 2
+    rows = [c for c in pipeline.claims(case) if c.by.startswith("table")]
+    pipeline.judge(case, rows[0].id, "rejected", "no")
+    pipeline.judge(
+        case, rows[1].id, "corrected", "a slip", change=pipeline.change_of(case, rows[1].id, {"low": 55, "high": 55})
+    )
+    with table.open("a", encoding="utf-8") as out:
+        out.write("2020-06-03,2020-06-03,Paper,killed,60,60,First Division\n")
+    assert pipeline.add(case, [table]).claims == 1

@@ -1,6 +1,7 @@
 """Jobs: one lane writes, one asks; stopped, lost and failed ones say so; a file that exceeds its limits takes no other with it."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,16 +36,16 @@ def fake(pipe: Any, case: str, verb: str, arguments: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Any:
+def queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.setattr(room.work, "main", fake)
-    made = Jobs("a case", _nothing, patience=2.0)
+    made = Jobs(str(tmp_path), _nothing, patience=2.0)
     yield made
     made.close()
 
 
 def test_a_job_runs_and_tells(queue: Jobs) -> None:
     job = _wait(queue.add("reconcile", "ann", "estimates", steps=3))
-    assert (job.state, job.result, job.done) == ("done", {"case": "a case", "verb": "reconcile"}, job.of)
+    assert (job.state, job.result, job.done) == ("done", {"case": queue.case, "verb": "reconcile"}, job.of)
     assert queue.version > 3
 
 
@@ -72,5 +73,27 @@ def test_what_waits_already_is_not_put_in_line_twice(queue: Jobs) -> None:
 
 
 def test_a_file_that_hangs_is_left_out_and_named(queue: Jobs) -> None:
-    job = _wait(queue.add("add", "ann", "files", steps=3, hang=True))
+    box = Path(queue.case) / "inbox" / "box"
+    box.mkdir(parents=True)
+    (box / "file 1").touch()
+    job = _wait(queue.add("add", "ann", "files", steps=3, hang=True, box="box"))
     assert job.state == "done" and [(f["name"], f["code"]) for f in job.failures] == [("file 1", "E-DOC-11")]
+
+
+def test_work_that_hangs_outside_the_inbox_ends_and_is_not_begun_again(queue: Jobs) -> None:
+    job = _wait(queue.add("add", "ann", "files", steps=3, hang=True, box="box"))
+    assert (job.state, [f["code"] for f in job.failures]) == ("failed", ["E-SYS-01"])
+
+
+def test_a_lane_outlives_what_goes_wrong_after_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(job: Job) -> None:
+        raise RuntimeError("case.yaml is being edited")
+
+    monkeypatch.setattr(room.work, "main", fake)
+    made = Jobs("a case", broken, patience=2.0)
+    first, second = made.add("read", "ann", "a"), made.add("reconcile", "ann", "b")
+    for job in (first, second):
+        _wait(job)
+    time.sleep(0.3)
+    assert (first.state, second.state) == ("failed", "failed") and "being edited" in second.failures[0]["message"]
+    made.close()

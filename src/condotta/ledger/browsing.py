@@ -194,20 +194,23 @@ def judgements_page(
     return [(judgement_of(r), claim_from_json(r["body"])) for r in rows], number
 
 
-def statuses_of(ledger: Ledger, claims: Sequence[str]) -> dict[str, str]:
-    """Claim -> status, of some claims."""
+def statuses_of(ledger: Ledger, claims: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Claim -> (status, revision), of some claims."""
     c, found = t.claims.c, {}
     with ledger.engine.connect() as db:
         for first in range(0, len(claims), 500):
             part = claims[first : first + 500]
-            found.update({r[0]: r[1] for r in db.execute(sa.select(c.id, c.status).where(c.id.in_(part)))})
+            found.update(
+                {r[0]: (r[1], r[2]) for r in db.execute(sa.select(c.id, c.status, c.revision).where(c.id.in_(part)))}
+            )
     return found
 
 
 def was_read(ledger: Ledger, document: str) -> bool:
-    """Whether a document has been read."""
+    """Whether a document has been read, and private names in it looked for."""
     with ledger.engine.connect() as db:
-        query = sa.select(t.readings.c.document).where(t.readings.c.document == document)
+        looked = t.readings.c.private.is_not(None)
+        query = sa.select(t.readings.c.document).where(t.readings.c.document == document, looked)
         return db.scalar(query) is not None
 
 

@@ -7,37 +7,39 @@ from typing import Any
 
 from condotta.errors import LedgerError, near_misses
 from condotta.records import Claim, Judgement, claim_from_json, claim_json
-from condotta.vocabulary import ASPECTS, KINDS, STANCES, vocabulary
+from condotta.vocabulary import ASPECTS, KINDS, QUALIFIERS, STANCES, vocabulary
 
 VERDICTS = ("accepted", "corrected", "rejected")
 TAKEN_BACK = "taken back"
 _WORDS = 500
 """Characters of a claim that lists can be searched for."""
+_FIXED = ("id", "document", "quote", "start", "end", "confidence", "by")
+"""What says where a claim was read, and by whom: no correction changes it."""
 STATUSES = ("unsure", "open", *VERDICTS)
 
 
-def standing(judgements: Sequence[Judgement]) -> Judgement | None:
-    """The judgement that holds: the last one that was not taken back."""
+def standing(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """The judgements that hold: those that were not taken back, oldest first."""
     gone = {(j.change or {}).get("judgement") for j in judgements if j.verdict == TAKEN_BACK}
-    kept = [j for j in judgements if j.verdict != TAKEN_BACK and j.number not in gone]
-    return kept[-1] if kept else None
+    return [j for j in judgements if j.verdict != TAKEN_BACK and j.number not in gone]
 
 
-def as_judged(claim: Claim, judgement: Judgement | None) -> Claim:
-    """The claim with the judgement applied; a rejected one as it was."""
-    if judgement is None or judgement.verdict == "rejected":
-        return claim
-    if judgement.verdict == "corrected" and judgement.change:
-        changed = corrected(claim_json(claim), judgement.change)
-        return replace(changed, by=f"corrected by {judgement.by}", id=claim.id)
-    return replace(claim, by=f"{claim.by}, accepted by {judgement.by}")
+def as_judged(claim: Claim, judgements: Sequence[Judgement]) -> Claim:
+    """The claim with its judgements applied in turn: corrections add up, and accepting keeps them."""
+    now = claim
+    for judgement in judgements:
+        if judgement.verdict == "corrected" and judgement.change:
+            changed = corrected(claim_json(now), judgement.change)
+            now = replace(changed, by=f"corrected by {judgement.by}", id=claim.id)
+    last = judgements[-1] if judgements else None
+    return replace(now, by=f"{now.by}, accepted by {last.by}") if last and last.verdict == "accepted" else now
 
 
 def columns(claim: Claim, judgements: Sequence[Judgement] = ()) -> dict[str, Any]:
     """The row of a claim in the ledger, as judged."""
     holds = standing(judgements)
     now = as_judged(claim, holds)
-    status = holds.verdict if holds else "unsure" if claim.unsure else "open"
+    status = holds[-1].verdict if holds else "unsure" if claim.unsure else "open"
     return {
         "id": claim.id, "document": claim.document, "reported": claim.reported, "start": claim.start, "body": claim_json(claim),
         "kind": now.kind, "measure": now.measure, "group": now.group, "origin": now.origin, "superseded": None, "status": status,
@@ -53,6 +55,10 @@ def corrected(body: Mapping[str, Any], change: Mapping[str, Any]) -> Claim:
     if unknown:
         near = near_misses(unknown[0], body)
         raise LedgerError("E-LED-06", f"a claim has no field {unknown[0]!r}", near=near)
+    fixed = [k for k in change if k in _FIXED]
+    if fixed:
+        fix = "Reject the claim and add the right one from its words."
+        raise LedgerError("E-LED-06", f"{fixed[0]} is what was read, and stays", fix=fix)
     try:
         claim = claim_from_json(dict(body) | dict(change))
         sound(claim)
@@ -74,6 +80,22 @@ def sound(claim: Claim) -> None:
             raise ValueError("low and high are numbers, none of them negative")
         if not ends or (len(ends) == 2 and ends[0] > ends[1]):
             raise ValueError("a figure has one end at least, and low is not above high")
-    texts = (claim.measure, claim.group, claim.place, *claim.chain)
+    if amount and (amount.qualifier not in QUALIFIERS or not isinstance(amount.unit, str)):
+        raise ValueError(f"no qualifier is called {amount.qualifier!r}")
+    if claim.period and claim.period.start and claim.period.start > claim.period.end:
+        raise ValueError("a period ends after it starts")
+    if not isinstance(claim.subset, str):
+        raise ValueError("a subset is a text")
+    texts = (
+        claim.measure,
+        claim.group,
+        claim.group_text,
+        claim.place,
+        claim.subject,
+        claim.predicate,
+        claim.object,
+        claim.note,
+        *claim.chain,
+    )
     if not all(t is None or isinstance(t, str) for t in texts) or any(len(n) == 1 for n in claim.chain):
         raise ValueError("measure, group and place are texts, chain is a list of them")

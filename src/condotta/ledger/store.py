@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,8 @@ class Ledger:
                     "E-LED-02", f"made by a newer version (revision {at})", where=self.url, fix="Update condotta."
                 )
             if at != script.get_current_head():
+                if self.engine.dialect.name == "sqlite":  # its driver begins no transaction for what changes tables
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
 
@@ -177,11 +180,18 @@ class Ledger:
                 raise ValueError("its words do not lie in the text")
         except (TypeError, ValueError) as error:
             raise LedgerError("E-LED-06", f"that makes no claim: {error}") from error
-        made = named(replace(claim, quote=text[claim.start : claim.end], by=f"added by {by}", confidence=1.0))
+        made = _added(replace(claim, quote=text[claim.start : claim.end], by=f"added by {by}", confidence=1.0))
         with self.engine.begin() as db:
             if db.scalar(sa.select(t.claims.c.id).where(t.claims.c.id == made.id)) is None:
                 db.execute(t.claims.insert().values(**columns(made), added=True))
         return made
+
+    def table_rows(self, document: str | None = None) -> set[str]:
+        """The rows of spreadsheets that were taken in, whatever was judged of them since."""
+        where = [t.claims.c.document == document] if document else []
+        query = sa.select(t.claims.c.body).where(t.claims.c.superseded.is_(None), *where)
+        with self.engine.connect() as db:
+            return {body["quote"] for body in db.scalars(query) if body["by"].startswith("table")}
 
     def judge(
         self, claim: str, verdict: str, by: str, why: str, change: Mapping[str, Any] | None = None, seen: int | None = None
@@ -203,8 +213,12 @@ class Ledger:
 
     def take_back(self, number: int, by: str, why: str) -> Judgement:
         """Undo a judgement by another one that says so. Raises LedgerError E-LED-08 where there is none to take back."""
+        held = t.judgements.c.number == number
         with self.engine.begin() as db:
-            found = db.execute(sa.select(t.judgements).where(t.judgements.c.number == number)).mappings().first()
+            db.execute(
+                t.judgements.update().where(held).values(number=number)
+            )  # holds the row: of two at once, one waits
+            found = db.execute(sa.select(t.judgements).where(held)).mappings().first()
             if found is None or found["verdict"] == TAKEN_BACK:
                 raise LedgerError("E-LED-08", f"no judgement {number} can be taken back", where=self.url)
             mine = self._judgements_of(db, {found["claim"]})[found["claim"]]
@@ -312,6 +326,12 @@ class Ledger:
         """The result of a run, or None."""
         with self.engine.connect() as db:
             return db.scalar(sa.select(t.runs.c.result).where(t.runs.c.id == id))
+
+
+def _added(claim: Claim) -> Claim:
+    """A claim added by hand with its id: unlike what a reader finds, it is another one when its date or its source is."""
+    more = repr((claim.period, claim.chain, claim.group, claim.amount))
+    return replace(claim, id="C" + sha256((named(claim).id + more).encode()).hexdigest()[:16])
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:

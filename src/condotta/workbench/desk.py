@@ -1,5 +1,6 @@
 """What the pages of one case share: its folder, ledger, jobs, and the latest survey of the whole."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,8 +45,9 @@ class Desk:
         self.ledger: Ledger = ledger(folder)
         self.jobs = Jobs(str(folder), self._ended, options.patience)
         self.survey: Survey | None = None
-        self.added = 0
+        self.added, self.trouble = 0, ""
         self._memory: dict[Any, Any] = {}
+        self.hashing = threading.Semaphore(2)  # each takes 64 MB
         self._looking = threading.Lock()
 
     @property
@@ -59,7 +61,10 @@ class Desk:
 
     def start(self) -> None:
         """Go on where an earlier server stopped, and look at the case."""
-        for box in sorted((self.folder / "inbox").glob("*/")):
+        for box in sorted(p for p in (self.folder / "inbox").glob("*") if p.is_dir()):
+            if box.name.startswith("."):
+                shutil.rmtree(box, ignore_errors=True)  # an upload that was cut off
+                continue
             self.jobs.add("add", self.options.name, f"files left in {box.name}", box=box.name)
         if self.ledger.unread(reader_version(self.case)):
             self.jobs.add("read", self.options.name, "documents not read yet")
@@ -74,9 +79,14 @@ class Desk:
         """Survey the case again."""
         with self._looking:
             self.survey = survey(self.folder, self.ledger, self.options.seed, self.survey)
+            self.trouble = ""
 
     def _first_look(self) -> None:
-        self.look()
+        try:
+            self.look()
+        except Exception as error:  # the pages say so; what needs no look works
+            self.trouble = str(error)[:300]
+            return
         found = self.survey
         if found and not found.fresh and len(found.pieces) >= 10 and not self.jobs.all():
             self.reconcile(self.options.name)
@@ -90,16 +100,23 @@ class Desk:
         """Ask for an estimate from the claims as they are judged now."""
         return self.jobs.add("reconcile", by, "estimates from all claims", seed=self.options.seed)
 
+    def stale(self) -> bool:
+        """Whether the estimates shown rest on other evidence than there is now."""
+        found = self.survey
+        return bool(found and found.estimate and not found.fresh)
+
     def remembered(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` gave for `key`, as long as nobody judges, reads or adds."""
         now = (browsing.stamp(self.ledger), self.added)
-        if self._memory.get("stamp") != now:
-            self._memory = {"stamp": now}
-        if key not in self._memory:
-            if len(self._memory) > 300:
-                self._memory = {"stamp": now}
-            self._memory[key] = make()
-        return self._memory[key]
+        memory = self._memory
+        if memory.get("stamp") != now or len(memory) > 300:
+            memory = self._memory = {"stamp": now}
+        if key not in memory:
+            made = make()
+            if (browsing.stamp(self.ledger), self.added) == now:
+                memory[key] = made
+            return made
+        return memory[key]
 
     def making(self) -> bool:
         """Whether an estimate is being made."""

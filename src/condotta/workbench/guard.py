@@ -122,9 +122,15 @@ class Attempts:
                 raise WorkbenchError("E-WEB-07", "too many attempts", fix="Wait five minutes.")
 
     def failed(self, *keys: str) -> None:
-        """Remember a failure."""
+        """Remember an attempt as failed."""
         for key in keys:
             self._failed[key].append(time.monotonic())
+
+    def succeeded(self, *keys: str) -> None:
+        """The last attempt was none to remember."""
+        for key in keys:
+            if self._failed[key]:
+                self._failed[key].pop()
 
 
 def signed_in(desk: Desk, name: str, role: str) -> tuple[str, Session]:
@@ -147,7 +153,8 @@ def role_of(desk: Desk, name: str, password: str) -> str | None:
 
     found = account(desk.ledger, name)
     try:
-        PasswordHasher().verify(found[1] if found else _NOBODY, password)
+        with desk.hashing:
+            PasswordHasher().verify(found[1] if found else _NOBODY, password)
     except (Argon2Error, InvalidHashError):
         return None
     return found[0] if found else None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from condotta.workbench import work
@@ -129,8 +130,13 @@ class Jobs:
                 job = self._waiting[lane].popleft()
                 job.state = "running"
                 self._tell()
-            self._run(job)
-            self.ended(job)
+            try:
+                self._run(job)
+                self.ended(job)
+            except Exception as error:  # whatever one job does, the lane goes on
+                job.state = "failed"
+                words = f"E-SYS-01: {type(error).__name__}: {str(error)[:200]}"
+                job.failures.append({"name": job.what, "code": "E-SYS-01", "message": words})
             with self._lock:
                 self._tell()
 
@@ -139,7 +145,7 @@ class Jobs:
         arguments = dict(job.arguments)
         while True:
             ended = self._process(job, arguments)
-            if ended == "lost" and job.verb == "add" and job.now:
+            if ended == "lost" and job.verb == "add" and self._is_waiting(job.now, arguments):
                 code = "E-DOC-11"
                 words = f"{code}: {job.now} took more memory or time than a document may."
                 job.failures.append({"name": job.now, "code": code, "message": words})
@@ -152,6 +158,11 @@ class Jobs:
                     {"name": job.what, "code": "E-SYS-01", "message": "E-SYS-01: its process has died."}
                 )
             job.state = "cancelled" if job.stop else "done" if ended == "done" else "failed"
+
+    def _is_waiting(self, name: str, arguments: Mapping[str, Any]) -> bool:
+        """Whether a file is still in the inbox: it was being taken in when its process was lost."""
+        new = bool(name) and name not in arguments.get("skip", ())
+        return new and (Path(self.case) / "inbox" / str(arguments.get("box")) / name).is_file()
 
     def _process(self, job: Job, arguments: Mapping[str, Any]) -> str:
         """ "done", "failed", "lost" (died or ran out of patience) or "cancelled"."""
@@ -166,7 +177,7 @@ class Jobs:
                 if mine.poll(_POLL):
                     try:
                         message = mine.recv()
-                    except EOFError:
+                    except (EOFError, OSError):
                         break
                     heard = time.monotonic()
                     if message[0] in ("done", "failed"):

@@ -51,6 +51,8 @@ def survey(folder: Path, ledger: Ledger, seed: int, before: Survey | None = None
     judged, case, pieces = last_judgement(ledger), load_case(folder), pipeline.evidence(folder)
     made = pipeline.stored(folder, pieces, seed)
     estimate = made or (before.estimate if before else None)
+    if made is None and before and before.estimate:
+        judged = before.judged
     told = _material(case, estimate, pieces) if estimate else None
     count = sum(1 for _ in ledger.document_ids())
     return Survey(

@@ -49,11 +49,15 @@ def _add(pipe: Any, case: Path, box: str, skip: tuple[str, ...] = ()) -> dict[st
     files = sorted(p for p in inbox.glob("*") if p.is_file())
     with _limited():
         done = pipeline.add(case, files, _step(pipe))
+    passing = set()
     for failure in done.failures:
         pipe.send(("failure", asdict(failure) | {"name": Path(failure.name).name}))
+        if failure.code in ("E-DOC-09", "E-SYS-01") or failure.code.startswith("E-LED"):
+            passing.add(Path(failure.name).name)  # it may go well next time: the file stays in the inbox
     for path in files:
-        path.unlink(missing_ok=True)
-    if inbox.is_dir():
+        if path.name not in passing:
+            path.unlink(missing_ok=True)
+    if inbox.is_dir() and not any(inbox.iterdir()):
         inbox.rmdir()
     return {"documents": list(done.documents), "claims": done.claims, "known": done.known} | _read(pipe, case)
 
@@ -77,13 +81,19 @@ def _reconcile(pipe: Any, case: Path, seed: int) -> dict[str, Any]:
 def _check(pipe: Any, case: Path, path: str, seed: int) -> dict[str, Any]:
     from condotta import pipeline
     from condotta.cases import load_case
+    from condotta.documents import read as read_document
     from condotta.reports import findings_page
 
     def told(done: int, of: int, finding: Any) -> None:
         pipe.send(("step", done, of, "comparing"))
         pipe.send(("found", pipeline.finding_json(finding)))
 
-    document, findings = pipeline.check(case, path, seed, _step(pipe), told)
+    try:
+        with _limited():
+            read_document(Path(path))
+        document, findings = pipeline.check(case, path, seed, _step(pipe), told)
+    finally:
+        Path(path).unlink(missing_ok=True)
     page = findings_page(load_case(case).title, document, findings)
     about = {k: getattr(document, k) for k in ("id", "title", "publisher", "name")}
     return {"document": about | {"published": f"{document.published or ''}"}, "page": page}

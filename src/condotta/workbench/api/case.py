@@ -2,6 +2,8 @@
 
 import re
 import secrets
+import shutil
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,8 +68,8 @@ def overview(call: Call) -> dict[str, Any]:
 
 def documents(call: Call) -> dict[str, Any]:
     """A page of the documents, last received first."""
-    found, count = browsing.documents_page(call.desk.ledger, call.query.text, call.query.first, call.query.size)
-    return {"count": count, "documents": [shelved_row(d) for d in found]}
+    found, number = browsing.documents_page(call.desk.ledger, call.query.text, call.query.first, call.query.size)
+    return {"count": number, "documents": [shelved_row(call.masks().shelved(d)) for d in found]}
 
 
 def shelved_row(d: browsing.Shelved) -> dict[str, Any]:
@@ -108,27 +110,33 @@ def upload(call: Call) -> dict[str, Any]:
     box = f"{secrets.token_hex(6)}"
     folder = call.desk.folder / "inbox" / f".{box}"
     folder.mkdir(parents=True)
-    for number, file in enumerate(given):
-        _keep(file, folder, number)
+    try:
+        for file in given:
+            _keep(file, folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise WorkbenchError("E-WEB-11", f"the files cannot be kept: {error.strerror}") from error
     folder.rename(folder.with_name(box))
     what = given[0].filename or "a file"
     job = call.desk.jobs.add("add", call.session.name, f"{len(given)} files" if len(given) > 1 else what, box=box)
     return {"job": job.row()}
 
 
-def _keep(file: UploadFile, folder: Path, number: int) -> None:
+def _keep(file: UploadFile, folder: Path) -> None:
     name = safe_name(file.filename or "file")
-    target = folder / name if not (folder / name).exists() else folder / f"{number}-{name}"
+    free = (folder / (f"{k}-{name}" if k else name) for k in count())
+    target = next(path for path in free if not path.exists())
     with target.open("wb") as out:
         while data := file.file.read(1024 * 1024):
             out.write(data)
 
 
 def safe_name(given: str) -> str:
-    """A file name that names no folder: letters, digits, dots, spaces, hyphens; 120 characters, its ending kept."""
+    """A file name that names no folder: letters, digits, dots, spaces, hyphens; 200 bytes at most, its ending kept."""
     name = re.sub(r"[^\w.\- ]+", "_", given.replace("\\", "/").rsplit("/", 1)[-1]).lstrip(". ") or "file"
     stem, dot, ending = name.rpartition(".")
-    return name if len(name) <= 120 else f"{stem[:100]}{dot}{ending[:15]}"
+    short = stem.encode()[:150].decode(errors="ignore")
+    return name if len(name.encode()) <= 200 else f"{short}{dot}{ending[:15]}"
 
 
 def contradictions(call: Call) -> dict[str, Any]:
@@ -147,7 +155,7 @@ def _question(found: Survey, q: Any, masks: Masks) -> dict[str, Any]:
             "head": claim_json(masks.claim(p.head)),
             "claims": [c.id for c in p.claims],
         }
-        for p in q.pieces
+        for p in map(masks.piece, q.pieces)
     ]
     days = [d.isoformat() for d in q.days]
     told = {"measure": q.measure, "group": q.group, "aspect": q.aspect, "factor": round(q.factor, 2), "days": days}

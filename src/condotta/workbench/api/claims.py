@@ -128,6 +128,7 @@ def judgement_row(judgement: Judgement) -> dict[str, Any]:
 def claims(call: Call) -> dict[str, Any]:
     """A page of claims with the counts of every facet."""
     filters, ledger, masks = call.query.filters(), call.desk.ledger, call.masks()
+    masks.allow(filters)
     found = browsing.claims_page(ledger, filters, call.query.first, call.query.size)
     return {
         "count": counted(call.desk, filters)[0], "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
@@ -146,6 +147,7 @@ def counted(desk: Desk, filters: Filters) -> tuple[int, dict[str, list[tuple[str
 def claims_csv(call: Call) -> Response:
     """All claims that the facets choose, as CSV."""
     filters, found, first = call.query.filters(), [], 0
+    call.masks().allow(filters)
     while page := browsing.claims_page(call.desk.ledger, filters, first, 5000):
         found += [c.claim for c in page]
         first += len(page)
@@ -158,7 +160,7 @@ def claim(call: Call) -> dict[str, Any]:
     """One claim with its judgements."""
     listed = browsing.claim_of(call.desk.ledger, call.path["id"])
     judged = call.desk.ledger.judgements_of(call.path["id"])
-    return row(call.masks().listed(listed)) | {"judgements": [judgement_row(j) for j in judged]}
+    return row(call.masks().listed(listed)) | {"judgements": [judgement_row(call.masks().judgement(j)) for j in judged]}
 
 
 def why(call: Call) -> dict[str, Any]:
@@ -199,6 +201,8 @@ def alike_to(desk: Desk, mine: Listed, fields: list[str]) -> list[Listed]:
     if not keys or any(f in ("low", "high", "qualifier", "period", "amount") for f in fields):
         return []
     before = browsing.as_read(desk.ledger, mine.claim.id)
+    if any(getattr(before, k) in (None, ()) for k in keys):
+        return []  # alike in saying nothing is not alike
     near = Filters(measure=before.measure) if "measure" in keys else Filters(kind=before.kind)
     if "measure" in keys:
         near = Filters(measure=before.measure, document=before.document)
@@ -227,7 +231,7 @@ def judge_all(call: Call) -> dict[str, Any]:
     body: JudgeAll = call.body
     change = None
     if body.verdict == "corrected":
-        if not body.change or {"low", "high", "qualifier", "unit"} & set(body.change):
+        if not body.change or {"low", "high", "qualifier", "unit", "amount", "period"} & set(body.change):
             raise LedgerError("E-LED-06", "figures are corrected one by one")
         change = _named(body.change, call.desk.case)
     pairs = [(c.id, c.seen) for c in body.claims]
@@ -270,13 +274,20 @@ def judgements(call: Call) -> dict[str, Any]:
     """Every judgement, newest first."""
     found, count = browsing.judgements_page(call.desk.ledger, call.query.by, call.query.first, call.query.size)
     masks = call.masks()
-    return {"count": count, "judgements": [judgement_row(j) | {"words": shown_words(masks.claim(c))} for j, c in found]}
+    return {
+        "count": count,
+        "judgements": [judgement_row(masks.judgement(j)) | {"words": shown_words(masks.claim(c))} for j, c in found],
+    }
 
 
 def add(call: Call) -> dict[str, Any]:
     """Add a claim that the reader has not found."""
     body: NewClaim = call.body
     document, case = call.desk.ledger.document(call.path["id"]), call.desk.case
+    if case.names != "keep" and not browsing.was_read(call.desk.ledger, document.id):
+        raise LedgerError(
+            "E-LED-06", "the document has not been read yet", fix="Names in it have to be looked for first."
+        )
     private = call.desk.ledger.private_names(document.id) if case.names != "keep" else []
     if any(a < body.end and b > body.start for a, b in private):
         fix = "Choose words beside the name."

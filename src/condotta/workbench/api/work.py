@@ -149,7 +149,7 @@ async def told(desk: Desk) -> AsyncIterator[str]:
         if desk.jobs.version != seen:
             seen, quiet = desk.jobs.version, 0.0
             rows = [j.row() for j in desk.jobs.all()[-20:]]
-            yield f"event: jobs\ndata: {json.dumps({'jobs': rows, 'behind': desk.behind()})}\n\n"
+            yield f"event: jobs\ndata: {json.dumps({'jobs': rows, 'behind': desk.behind(), 'stale': desk.stale()})}\n\n"
         elif quiet >= _BEAT:
             quiet = 0.0
             yield ": still here\n\n"

@@ -50,6 +50,7 @@ def claims(request: Request) -> Response:
         raise WorkbenchError("E-WEB-06", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     filters = query.filters()
     masks = Masks(desk, who)
+    masks.allow(filters)
     count, counts = counted(desk, filters)
     found = list(map(masks.listed, browsing.claims_page(desk.ledger, filters, query.first, query.size)))
     facets = {k: [(v, n) for v, n in c if k != "origin" or masks.shows(v)] for k, c in counts.items()}

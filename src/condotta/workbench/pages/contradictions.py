@@ -19,12 +19,13 @@ _ENDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure of a question: where it stands on the question's scale (0 to 100), its status, and its claims' ids."""
+    """One figure of a question: where it stands on the question's scale (0 to 100), its status, and its claims that a decision is about."""
 
     piece: Evidence
     at: float
     status: str
-    claims: str
+    keep: str
+    aside: str
     outlets: int
 
 
@@ -71,14 +72,16 @@ def contradictions(request: Request) -> Response:
     ))  # fmt: skip
 
 
-def _asked(question: Question, band: tuple[float, float, float] | None, statuses: Mapping[str, str]) -> Asked:
+def _asked(
+    question: Question, band: tuple[float, float, float] | None, statuses: Mapping[str, tuple[str, int]]
+) -> Asked:
     pieces = (
         question.pieces if len(question.pieces) <= 2 * _ENDS else [*question.pieces[:_ENDS], *question.pieces[-_ENDS:]]
     )
     most = max([p.head.amount.middle for p in question.pieces if p.head.amount] + ([band[2]] if band else []) + [1.0])
     scale = 96 / most
     rows = [
-        Row(p, 2 + scale * (p.head.amount.middle if p.head.amount else 0), _status(p, statuses), " ".join(c.id for c in p.claims), len({c.chain[0] if c.chain else "?" for c in p.claims}))
+        Row(p, 2 + scale * (p.head.amount.middle if p.head.amount else 0), _status(p, statuses), *_open(p, statuses), len({c.chain[0] if c.chain else "?" for c in p.claims}))
         for p in pieces
     ]  # fmt: skip
     place = (2 + scale * band[0], 2 + scale * band[1], 2 + scale * band[2]) if band else None
@@ -92,6 +95,13 @@ def _asked(question: Question, band: tuple[float, float, float] | None, statuses
     )
 
 
-def _status(piece: Evidence, statuses: Mapping[str, str]) -> str:
-    own = {statuses.get(c.id, "open") for c in piece.claims}
+def _open(piece: Evidence, statuses: Mapping[str, tuple[str, int]]) -> tuple[str, str]:
+    """The claims of a piece that "keep" accepts (those that nobody has judged) and that "set aside" rejects, as "id:revision"."""
+    held = [(c.id, *statuses[c.id]) for c in piece.claims if c.id in statuses]
+    keep = " ".join(f"{id}:{n}" for id, status, n in held if status in ("open", "unsure"))
+    return keep, " ".join(f"{id}:{n}" for id, status, n in held if status != "rejected")
+
+
+def _status(piece: Evidence, statuses: Mapping[str, tuple[str, int]]) -> str:
+    own = {statuses.get(c.id, ("open", 0))[0] for c in piece.claims}
     return "set aside" if own == {"rejected"} else "kept" if own <= {"accepted", "corrected", "rejected"} else "open"

@@ -34,9 +34,10 @@ class Documents:
 
 def documents(request: Request) -> Response:
     """The list."""
-    desk, _ = at(request)
+    desk, who = at(request)
     text, first = request.query_params.get("text", ""), whole(request, "first")
     found, count = browsing.documents_page(desk.ledger, text or None, first, SIZE)
+    found = list(map(Masks(desk, who).shelved, found))
     return page("documents.html", Documents(frame(request, "Documents", "/documents"), found, count, first, SIZE, text))
 
 
@@ -59,6 +60,7 @@ class OneDocument:
     paragraphs: Sequence[Sequence[Stretch]]
     claims: Sequence[Listed]
     judgements: Mapping[str, Sequence[Judgement]]
+    gone: frozenset[int]
     chosen: str
     masked: bool
     read: bool
@@ -83,8 +85,11 @@ def document(request: Request) -> Response:
     found, claims = replace(found, title=masks.title(found), text=masks.text(found)), list(map(masks.listed, claims))
     text, read = found.text, browsing.was_read(desk.ledger, found.id)
     judged = desk.ledger.judgements_among({c.claim.id for c in claims if c.revision})
+    gone = frozenset(
+        (j.change or {}).get("judgement", 0) for own in judged.values() for j in own if j.verdict == "taken back"
+    )
     return page("document.html", OneDocument(
-        frame(request, found.title or found.name or found.id, "/documents"), found, stretches(text[:_MOST_TEXT], claims), claims, judged,
+        frame(request, found.title or found.name or found.id, "/documents"), found, stretches(text[:_MOST_TEXT], claims), claims, judged, gone,
         chosen, desk.masks(who), read, words_of(desk), len(text) > _MOST_TEXT, first, _CARDS, count,
     ))  # fmt: skip
 

@@ -46,14 +46,16 @@ async def login(request: Request) -> Response:
     name, password = str(form.get("name", ""))[:80], str(form.get("password", ""))[:1000]
     machine = request.client.host if request.client else "?"
     attempts = request.app.state.attempts
+    keys = (f"name {name}", f"machine {machine}")
     try:
-        attempts.check(f"name {name}", f"machine {machine}")
+        attempts.check(*keys)
     except WorkbenchError as error:
         return refused(error, "/login")
+    attempts.failed(*keys)  # before the password is looked at, so that many at once are not let through
     role = await run_in_threadpool(role_of, desk, name, password) if desk.options.team else None
     if role is None:
-        attempts.failed(f"name {name}", f"machine {machine}")
         return page("login.html", Door(desk.case.title, "Name and password do not belong together."), 401)
+    attempts.succeeded(*keys)
     cookie, _ = await run_in_threadpool(signed_in, desk, name, role)
     return _with_cookie(desk, cookie)
 

@@ -33,6 +33,6 @@ def history(request: Request) -> Response:
     masks = Masks(desk, who)
     by, first = request.query_params.get("by", ""), whole(request, "first")
     found, count = browsing.judgements_page(desk.ledger, by or None, first, _SIZE)
-    found = [(j, masks.claim(c)) for j, c in found]
+    found = [(masks.judgement(j), masks.claim(c)) for j, c in found]
     gone = frozenset(browsing.taken_back(desk.ledger))
     return page("history.html", History(frame(request, "History", "/history"), found, gone, count, first, _SIZE, by))

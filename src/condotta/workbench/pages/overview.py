@@ -1,7 +1,7 @@
 """Overview: what is known now, what waits, the largest contradictions, what changed since this person last came."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from condotta.ledger import browsing
 from condotta.reports.rows import Known, Question
+from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page
 from condotta.workbench.survey import Survey
 
@@ -36,6 +37,7 @@ class Overview:
 def overview(request: Request) -> Response:
     """The page."""
     desk, who = at(request)
+    masks = Masks(desk, who)
     before, found = desk.visit(who), desk.survey
     statuses, count = browsing.statuses(desk.ledger), len(desk.ledger.document_ids())
     known = (
@@ -45,7 +47,7 @@ def overview(request: Request) -> Response:
     since = datetime.fromisoformat(before["at"]) if before else None
     return page("overview.html", Overview(
         frame(request, "Overview", "/"), statuses, count, browsing.unread(desk.ledger), found, known[:_HEADLINES],
-        found.questions[:_QUESTIONS] if found else (), since, news, changed,
+        [replace(q, pieces=[masks.piece(p) for p in q.pieces]) for q in found.questions[:_QUESTIONS]] if found else (), since, news, changed,
     ))  # fmt: skip
 
 

@@ -34,13 +34,24 @@ class Frame:
     team: bool
     looking: bool
     making: bool
+    stale: bool
+    trouble: str
 
 
 def frame(request: Request, title: str, here: str) -> Frame:
     """The frame of a page for whoever asks."""
     desk, who = at(request)
     return Frame(
-        desk.case.title, title, here, who, desk.behind(), desk.options.team, desk.survey is None, desk.making()
+        desk.case.title,
+        title,
+        here,
+        who,
+        desk.behind(),
+        desk.options.team,
+        desk.survey is None,
+        desk.making(),
+        desk.stale(),
+        desk.trouble,
     )
 
 

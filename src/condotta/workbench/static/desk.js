@@ -68,23 +68,27 @@ function shown(job) {
   for (const f of job.failures) line.append(element("span", { class: "wrong" }, `${f.name}: ${f.message}`));
   return line;
 }
+let events = null;
 function listen() {
-  if (!strip) return;
-  const events = new EventSource("/api/events");
+  if (!strip || document.hidden || events) return;
+  events = new EventSource("/api/events");
   events.addEventListener("jobs", (event) => {
-    const { jobs, behind } = JSON.parse(event.data);
+    const { jobs, behind, stale } = JSON.parse(event.data);
     const lively = jobs.filter((j) => !hidden.has(j.id) && (["running", "waiting"].includes(j.state) || (j.failures.length && ["add", "read", "reconcile"].includes(j.verb))));
     strip.replaceChildren(...lively.map(shown));
     strip.hidden = !lively.length;
     const notice = document.getElementById("behind");
-    notice.hidden = !behind;
-    notice.querySelector("[data-behind]").textContent = behind;
-    const done = jobs.filter((j) => ["add", "read", "reconcile"].includes(j.verb) && ["done", "failed", "cancelled"].includes(j.state)).map((j) => j.id).join();
-    document.dispatchEvent(new CustomEvent("jobs", { detail: { jobs, ended: over !== null && done !== over } }));
-    over = done;
+    notice.hidden = !behind && !stale;
+    notice.querySelector("[data-behind]").textContent = behind ? `${behind} judgement${behind === 1 ? " is" : "s are"} not in the estimates yet.` : "The claims have changed since the estimates were made.";
+    const done = jobs.filter((j) => ["add", "read", "reconcile"].includes(j.verb) && ["done", "failed", "cancelled"].includes(j.state)).map((j) => j.id);
+    const ended = over !== null && done.some((id) => !over.has(id));
+    over = new Set([...(over ?? []), ...done]);
+    document.dispatchEvent(new CustomEvent("jobs", { detail: { jobs, ended } }));
   });
 }
 listen();
+// A browser holds few connections to one server: pages that nobody looks at let theirs go.
+document.addEventListener("visibilitychange", () => { if (document.hidden) { events?.close(); events = null; } else listen(); });
 document.addEventListener("jobs", ({ detail }) => { if (detail.ended && document.querySelector("[data-reload], [data-after]")) location.reload(); });
 if (document.querySelector("[data-reload]")) setTimeout(() => location.reload(), 2500);
 

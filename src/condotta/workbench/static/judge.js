@@ -4,7 +4,7 @@ import { api, ask, element, failed, may, say, typing } from "./desk.js";
 const desk = document.querySelector(".desk"), cards = [...document.querySelectorAll(".claim")], words = JSON.parse(document.getElementById("words").textContent);
 const day = (iso) => iso && new Date(iso).toLocaleDateString("en-GB", { day: "2-digit", month: "short", year: "numeric", timeZone: "UTC" });
 let here = null, chosen = null;
-const mine = [];
+const me = document.querySelector("meta[name=who]").content;
 
 function go(card, quietly = false) {
   if (!card) return;
@@ -44,6 +44,8 @@ function standing(card, claim, judgement) {
   const what = element("b", {}, claim.figure);
   card.querySelector(".what").replaceChildren(...(claim.figure ? [what, " "] : []), claim.measure ?? claim.predicate ?? claim.kind, claim.stance === "asserted" ? "" : ` (${claim.stance})`);
   card.querySelector(".facts").replaceChildren(...[claim.aspect, claim.group ?? claim.group_text ?? "no group", claim.subset === "all" ? null : claim.subset, day(claim.day), claim.place].filter(Boolean).map((t) => element("span", {}, t)));
+  const { measure, aspect, stance, kind, chain, amount, period } = claim;
+  card.querySelector(".data").textContent = JSON.stringify({ measure, aspect, stance, kind, chain, group: claim.group ?? claim.group_text, low: amount?.low, high: amount?.high, qualifier: amount?.qualifier, start: period?.start, end: period?.end });
   const undo = card.querySelector("[data-do=undo]");
   if (undo) undo.hidden = ["open", "unsure"].includes(claim.status);
   paint();
@@ -63,7 +65,6 @@ async function judge(card, verdict, why, change) {
     body.seen = null;
     try { told = await send(); } catch (again) { return failed(again); }
   }
-  mine.push({ card, number: told.judgement.number });
   close(card);
   standing(card, told.claim, told.judgement);
   say(`${verdict}`, { undo: () => undo(card) });
@@ -73,7 +74,7 @@ async function judge(card, verdict, why, change) {
 
 async function elsewhere(alike, verdict, why, change) {
   const list = document.querySelector("#alike .picks");
-  list.replaceChildren(...alike.map((c) => element("li", {}, element("label", {}, element("input", { type: "checkbox", checked: true, value: c.id, "data-seen": c.revision }), ` ${c.figure} ${c.measure ?? ""}, ${c.group ?? c.group_text ?? "no group"}: `, element("span", { class: "soft" }, c.words.slice(0, 160))))));
+  list.replaceChildren(...alike.map((c) => element("li", {}, element("label", {}, element("input", { type: "checkbox", checked: c.document === desk.dataset.document, value: c.id, "data-seen": c.revision }), ` ${c.figure} ${c.measure ?? ""}, ${c.group ?? c.group_text ?? "no group"}: `, element("span", { class: "soft" }, c.words.slice(0, 160))))));
   if ((await ask("alike")) !== "apply") return;
   const claims = [...list.querySelectorAll("input:checked")].map((box) => ({ id: box.value, seen: Number(box.dataset.seen) }));
   if (!claims.length) return;
@@ -88,9 +89,9 @@ async function elsewhere(alike, verdict, why, change) {
 }
 
 async function undo(card) {
-  const lines = [...card.querySelectorAll(".judged")].filter((l) => l.dataset.verdict !== "taken back" && !l.dataset.gone);
+  const lines = [...card.querySelectorAll(".judged")].filter((l) => l.dataset.verdict !== "taken back" && !l.dataset.gone && l.dataset.by === me);
   const last = lines.at(-1);
-  if (!last) return say("Nothing to undo here.");
+  if (!last) return say("Nothing of yours to undo here; the history takes back what others judged.");
   try {
     const told = await api(`/judgements/${last.dataset.number}/taken-back`, { method: "POST", body: { why: "undone in the document" } });
     last.dataset.gone = "yes";

@@ -1,6 +1,7 @@
 // Drop files or folders; they are sent a few at a time, so that the progress is seen and no request grows too large.
 import { api, element, failed, say } from "./desk.js";
 
+let sending = 0;
 const drop = document.getElementById("drop"), added = document.getElementById("added"), PART = 40 * 1024 * 1024;
 
 async function send(files) {
@@ -9,6 +10,7 @@ async function send(files) {
     const last = parts.at(-1);
     if (last && last.size + file.size < PART && last.files.length < 500) { last.files.push(file); last.size += file.size; } else parts.push({ files: [file], size: file.size });
   }
+  sending += 1;
   for (const part of parts) {
     const form = new FormData();
     for (const file of part.files) form.append("files", file, file.name);
@@ -20,6 +22,7 @@ async function send(files) {
       failed(error);
     }
   }
+  sending -= 1;
   say(`${files.length} file${files.length === 1 ? "" : "s"} sent`);
 }
 
@@ -43,7 +46,7 @@ drop?.addEventListener("drop", async (event) => {
 });
 drop?.addEventListener("change", (event) => { if (event.target.files.length) send([...event.target.files].filter((f) => !f.name.startsWith("."))); event.target.value = ""; });
 document.addEventListener("jobs", ({ detail }) => {
-  if (!detail.ended) return;
+  if (!detail.ended || sending) return;
   const wrong = detail.jobs.flatMap((j) => (j.verb === "add" ? j.failures : []));
   if (wrong.length || document.activeElement?.matches("[data-filter]")) added.replaceChildren(element("p", {}, element("a", { href: "" }, "Show what was added")), ...wrong.map((f) => element("p", { class: "wrong" }, `${f.name}: ${f.message}`)));
   else location.reload();

@@ -52,6 +52,9 @@ def upgrade() -> None:
     op.drop_index("claims_document", "claims")
     for name, columns in _INDICES.items():
         op.create_index(name, "claims", ["superseded", *columns])
+    # texts are shown only once the names in them have been looked for: read them again
+    op.execute("DELETE FROM readings WHERE reader NOT LIKE 'table%'")
+    op.execute("UPDATE readings SET private = '[]'")
 
 
 def _fill(db: sa.Connection) -> None:
@@ -70,13 +73,14 @@ def _fill(db: sa.Connection) -> None:
 def _row(body: dict, judgements: list) -> dict:  # type: ignore[type-arg]
     model, confidence = body["by"].startswith("model"), body["confidence"]
     status, judged = ("unsure" if model and confidence < 0.35 else "open"), None
-    if judgements:
-        _, status, by, change = judgements[-1]
+    for _, status, by, change in judgements:
         change = json.loads(change) if isinstance(change, str) else change
         if status == "corrected" and change:
-            judged = body | change | {"by": f"corrected by {by}"}
-        elif status != "rejected":
-            judged = body | {"by": f"{body['by']}, accepted by {by}"}
+            judged = (judged or body) | change | {"by": f"corrected by {by}"}
+    if judgements and status == "accepted":
+        judged = (judged or body) | {"by": f"{(judged or body)['by']}, accepted by {judgements[-1][2]}"}
+    if status == "rejected":
+        judged = None
     now = judged or body
     ended = (now["period"] or {}).get("end") or now.get("reported")
     return {
