@@ -247,7 +247,7 @@ def test_rows_that_were_judged_stay_judged_when_the_spreadsheet_comes_again(
 ) -> None:
     table = tmp_path / "figures.csv"
     table.write_text(
-        "reported,as_of,outlet,measure,low,high,group\n2020-06-01,2020-06-01,Paper,killed,40,40,First Division\n2020-06-02,2020-06-02,Paper,killed,50,50,First Division\n",
+        "reported,as_of,outlet,source,measure,low,high,group\n2020-06-01,2020-06-01,Paper,Army,killed,40,40,First Division\n2020-06-02,2020-06-02,Paper,Army,killed,50,50,First Division\n",
         encoding="utf-8",
     )
     assert pipeline.add(case, [table]).claims == 2
@@ -257,5 +257,5 @@ def test_rows_that_were_judged_stay_judged_when_the_spreadsheet_comes_again(
         case, rows[1].id, "corrected", "a slip", change=pipeline.change_of(case, rows[1].id, {"low": 55, "high": 55})
     )
     with table.open("a", encoding="utf-8") as out:
-        out.write("2020-06-03,2020-06-03,Paper,killed,60,60,First Division\n")
+        out.write("2020-06-03,2020-06-03,Paper,Army,killed,60,60,First Division\n")
     assert pipeline.add(case, [table]).claims == 1
