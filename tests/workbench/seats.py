@@ -76,3 +76,39 @@ class Server:
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+
+SERIES = """The dead of the First Division, {day} {month}
+
+Daily Paper, {day} {month} 2020
+
+The Monitor for Human Rights said on {day} {month} 2020 that {killed} fighters of the First Division had been killed in Theatreland so far.
+It said that {arrived} fighters of the First Division had arrived in Theatreland so far.
+"""
+CLAIMED = """Heavy losses of the First Division, {day} {month}
+
+Other Paper, {day} {month} 2020
+
+The Opposing Army said on {day} {month} 2020 that {killed} fighters of the First Division had been killed in Theatreland so far.
+"""
+
+
+def moving_case(folder: Path) -> Path:
+    """A case that is estimated in seconds: ten weeks of one monitor's totals, and its opponent's figures of the dead, twice as high."""
+    pipeline.new(folder)
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    (folder / "case.yaml").write_text(text.replace("end: 2020-12-31", "end: 2020-06-30"), encoding="utf-8")
+    papers = folder.parent / "papers"
+    papers.mkdir()
+    for k in range(8):
+        month, day = ("March", "April")[k // 4], 2 + 7 * (k % 4)
+        report = SERIES.format(day=day, month=month, killed=100 + 30 * k, arrived=1000 + 200 * k)
+        (papers / f"{k}.txt").write_text(report, encoding="utf-8")
+        if k % 3 == 0:
+            (papers / f"{k}b.txt").write_text(
+                CLAIMED.format(day=day, month=month, killed=2 * (100 + 30 * k)), encoding="utf-8"
+            )
+    assert pipeline.add(folder, [papers]).failures == ()
+    pipeline.read(folder)
+    pipeline.reconcile(folder)
+    return folder

@@ -8,17 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from seats import MONITOR, Server
+from seats import MONITOR, Server, moving_case
 
 from condotta import pipeline
 
 Start = Callable[..., Server]
+ARRIVED = "/estimates?group=First%20Division&measure=arrived"
+
+
+@pytest.fixture(scope="module")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small case, read and reconciled."""
+    return moving_case(tmp_path_factory.mktemp("moving") / "case")
 
 
 @pytest.fixture
-def libya_copy(bundled: Path, tmp_path: Path) -> Path:
-    """The bundled case, read and reconciled, to write on."""
-    return Path(shutil.copytree(bundled, tmp_path / "libya"))
+def desk(moving: Path, tmp_path: Path) -> Path:
+    """The small case, to write on."""
+    return Path(shutil.copytree(moving, tmp_path / "desk"))
 
 
 class Tab:
@@ -63,27 +70,26 @@ def _document(case: Path, words: str) -> str:
 
 
 def test_drop_a_document_judge_its_claims_by_keyboard_see_the_estimate_move(
-    libya_copy: Path, tmp_path: Path, server: Start, tab: Callable[..., Tab]
+    desk: Path, tmp_path: Path, server: Start, tab: Callable[..., Tab]
 ) -> None:
-    started = server(libya_copy)
-    one = tab(started)
-    page = one.enter()
-    page.wait_for_selector("text=What is known now")
+    one = tab(server(desk))
+    one.enter()
     report = tmp_path / "late.txt"
     report.write_text(
-        "Far more fighters in Libya\n\nReuters, 20 January 2021\n\nSome 52,000 Syrian fighters sent by Turkey had arrived in Libya by "
-        "18 January 2021, Reuters said on 20 January 2021.\n\nAbout 9 of them were killed on 19 January 2021, Reuters said.\n",
+        "Many more fighters\n\nThe Monitor for Human Rights, 2 June 2020\n\nThe Monitor for Human Rights said on 2 June 2020 that 5,200 fighters of the "
+        "First Division had arrived in Theatreland so far. It said that 900 fighters of the First Division had been killed in Theatreland so far.\n",
         encoding="utf-8",
     )
-    page = one.go("/estimates?group=Turkey-backed%20factions&measure=arrived")
+    page = one.go(ARRIVED)
+    page.wait_for_selector("#figure svg", timeout=60_000)
     before = page.inner_text("#median")
     page = one.go("/documents")
     page.set_input_files("#drop input[name=files]", str(report))
-    page.wait_for_selector("td a:has-text('Far more fighters')", timeout=120_000)
-    page.click("td a:has-text('Far more fighters')")
+    page.wait_for_selector("td a:has-text('Many more fighters')", timeout=120_000)
+    page.wait_for_selector("#jobs", state="hidden", timeout=60_000)
+    page.click("td a:has-text('Many more fighters')")
     page.wait_for_selector(".claim.here")
-    claims = page.locator(".claim").count()
-    assert claims >= 2
+    assert page.locator(".claim").count() >= 2
     page.keyboard.press("a")
     page.wait_for_selector(".claim.accepted")
     assert page.locator(".claim.here").get_attribute("data-status") in ("open", "unsure")  # on to the next one
@@ -91,23 +97,22 @@ def test_drop_a_document_judge_its_claims_by_keyboard_see_the_estimate_move(
     page.keyboard.type("nobody else reports it")
     page.keyboard.press("Enter")
     page.wait_for_selector(".claim.rejected")
-    page.keyboard.press("u") if page.locator(".claim.here.rejected").count() else page.click(
-        ".claim.rejected [data-do=undo]"
-    )
+    page.click(".claim.rejected [data-do=undo]")
     page.wait_for_selector("text=undone in the document")
     page.wait_for_selector("#behind:not([hidden])")
     page.click("#behind [data-begin=reconcile]")
-    page.wait_for_selector("#behind", state="hidden", timeout=300_000)
-    page = one.go("/estimates?group=Turkey-backed%20factions&measure=arrived")
+    page.wait_for_selector("#behind", state="hidden", timeout=200_000)
+    page = one.go(ARRIVED)
     page.wait_for_selector("#figure svg")
     assert page.inner_text("#median") != before
-    assert [j.verdict for j in pipeline.ledger(libya_copy).judgements()][:2] == ["accepted", "rejected"]
+    with pipeline.ledger(desk) as store:
+        assert [j.verdict for j in store.judgements()] == ["accepted", "rejected", "taken back"]
 
 
 def test_a_contradiction_is_settled_with_a_reason_and_the_history_takes_it_back(
-    libya_copy: Path, server: Start, tab: Callable[..., Tab]
+    desk: Path, server: Start, tab: Callable[..., Tab]
 ) -> None:
-    page = (one := tab(server(libya_copy))).enter()
+    page = (one := tab(server(desk))).enter()
     page = one.go("/contradictions")
     row = page.locator("table.figures tbody tr").first
     row.wait_for(timeout=60_000)
@@ -125,30 +130,35 @@ def test_a_contradiction_is_settled_with_a_reason_and_the_history_takes_it_back(
 
 
 def test_switching_a_source_off_shows_the_estimate_without_it_at_once(
-    libya_copy: Path, server: Start, tab: Callable[..., Tab]
+    desk: Path, server: Start, tab: Callable[..., Tab]
 ) -> None:
-    one = tab(server(libya_copy))
+    one = tab(server(desk))
     one.enter()
-    page = one.go("/estimates?group=Turkey-backed%20factions&measure=arrived")
+    page = one.go("/estimates?group=First%20Division&measure=killed")
     page.wait_for_selector("#figure svg", timeout=60_000)
     before = page.inner_text("#interval")
     begun = time.monotonic()
-    page.locator(".switches label", has_text="LNA").locator("input").uncheck()
-    page.wait_for_selector("#told:has-text('without LNA')")
+    page.locator(".switches label", has_text="Opposing Army").locator("input").uncheck()
+    page.wait_for_selector("#told:has-text('without Opposing Army')")
     assert time.monotonic() - begun < 3  # a second is the goal; the machine of a test may be busy
-    assert page.inner_text("#interval") != before and "without=LNA" in page.url
+    assert page.inner_text("#interval") != before and "without=Opposing" in page.url
     page.locator("#figure svg path[aria-roledescription=point], #figure svg .mark-symbol path").first.hover(force=True)
     page.reload()
-    page.wait_for_selector("#told:has-text('without LNA')")
+    page.wait_for_selector("#told:has-text('without Opposing Army')")
 
 
 def test_an_article_is_checked_and_its_findings_downloaded(
-    libya_copy: Path, server: Start, tab: Callable[..., Tab]
+    desk: Path, tmp_path: Path, server: Start, tab: Callable[..., Tab]
 ) -> None:
-    one = tab(server(libya_copy))
+    one = tab(server(desk))
     one.enter()
     page = one.go("/check")
-    page.set_input_files("#check input[type=file]", str(libya_copy / "article.html"))
+    article = tmp_path / "article.txt"
+    article.write_text(
+        "A disaster\n\nThird Paper, 15 April 2020\n\nMore than 4,000 fighters of the First Division had been killed in Theatreland by 15 April 2020, officials said.\n",
+        encoding="utf-8",
+    )
+    page.set_input_files("#check input[type=file]", str(article))
     page.wait_for_selector("article.higher", timeout=180_000)
     with page.expect_download(timeout=180_000) as download:
         page.click("text=Download as a page to share")
@@ -174,7 +184,8 @@ def test_two_people_at_once(case: Path, server: Start, tab: Callable[..., Tab]) 
     assert "judged meanwhile" in page.inner_text("#conflict")
     page.click("#conflict button[value=again]")
     page.wait_for_selector(f"#claim-{mine}.rejected")
-    assert [j.verdict for j in pipeline.ledger(case).judgements_of(mine)] == ["accepted", "rejected"]
+    with pipeline.ledger(case) as store:
+        assert [j.verdict for j in store.judgements_of(mine)] == ["accepted", "rejected"]
 
 
 def test_words_are_selected_and_become_a_claim(case: Path, server: Start, tab: Callable[..., Tab]) -> None:
