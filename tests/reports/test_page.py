@@ -1,8 +1,8 @@
 """The report: self-contained, complete, and working in a real browser."""
 
 import re
-import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,35 +54,22 @@ def test_words_from_documents_are_escaped(bundled: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_in_a_browser(page: Path, scheme: str) -> None:
-    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser_path is None:
-        pytest.skip("no Chromium found")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=browser_path, args=flags)
-        tab = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
-        faults: list[str] = []
-        asked: list[str] = []
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.goto(page.as_uri())
-        tab.wait_for_selector(".chart svg")
-        assert tab.locator(".chart svg").count() >= 8
-        assert tab.locator("article.higher").count() >= 2
-        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        mark = tab.locator(".chart svg .mark-symbol path").nth(3)
-        mark.scroll_into_view_if_needed()
-        mark.hover(force=True)
-        tab.wait_for_selector("#vg-tooltip-element.visible")
-        assert "words" in tab.locator("#vg-tooltip-element").inner_text()
-        browser.close()
+def test_in_a_browser(page: Path, browser: Any, scheme: str) -> None:
+    tab = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    faults: list[str] = []
+    asked: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(page.as_uri())
+    tab.wait_for_selector(".chart svg")
+    assert tab.locator(".chart svg").count() >= 8
+    assert tab.locator("article.higher").count() >= 2
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    mark = tab.locator(".chart svg .mark-symbol path").nth(3)
+    mark.scroll_into_view_if_needed()
+    mark.hover(force=True)
+    tab.wait_for_selector("#vg-tooltip-element.visible")
+    assert "words" in tab.locator("#vg-tooltip-element").inner_text()
+    tab.close()
     assert faults == []
     assert [a for a in asked if not a.startswith(("file:", "data:", "blob:"))] == []

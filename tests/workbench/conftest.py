@@ -1,11 +1,9 @@
 """A small case with documents read, its application under a test client, and a real server for a real browser."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from seats import Seat, Server, form_of, small_case
@@ -61,23 +59,3 @@ def server() -> Iterator[Callable[..., Server]]:
             made.process.wait()
         if made.process.stdout:
             made.process.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium, or the tests are skipped."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium found")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    with sync_api.sync_playwright() as play:
-        made = play.chromium.launch(executable_path=path, args=flags)
-        yield made
-        made.close()
