@@ -14,6 +14,7 @@ from condotta.claims import Reader
 from evaluation import damage, fakes, gold, muc
 from evaluation.estimation import calibration, holdout
 from evaluation.simulation import speed as simulator
+from evaluation.workbench import large
 
 FLOORS = Path(__file__).parent / "floors.json"
 _ROUNDING = 0.005  # the reader's int8 weights give slightly other scores on other processors
@@ -37,6 +38,7 @@ def main() -> int:
         print("FA-KES dev, MUC-4: skipped, CONDOTTA_CORPORA is not set\n")
     figures["speed"] = speed()
     figures["simulator"] = simulator.score()
+    figures["workbench, 20,000 claims"] = large.score()
     forecast = holdout.score()
     figures |= estimation(forecast["all"])
     _print_parts(figures)

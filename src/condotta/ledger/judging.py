@@ -29,7 +29,10 @@ def as_judged(claim: Claim, judgements: Sequence[Judgement]) -> Claim:
     now = claim
     for judgement in judgements:
         if judgement.verdict == "corrected" and judgement.change:
-            changed = corrected(claim_json(now), judgement.change)
+            try:
+                changed = corrected(claim_json(now), judgement.change)
+            except LedgerError:
+                continue  # it was valid once, beside corrections that are taken back, or for an older version
             now = replace(changed, by=f"corrected by {judgement.by}", id=claim.id)
     last = judgements[-1] if judgements else None
     return replace(now, by=f"{now.by}, accepted by {last.by}") if last and last.verdict == "accepted" else now

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from condotta.errors import LedgerError
 from condotta.ledger import tables as t
-from condotta.ledger.judging import TAKEN_BACK, VERDICTS, columns, corrected, sound
-from condotta.records import Claim, Document, Judgement, claim_from_json, named
+from condotta.ledger.judging import TAKEN_BACK, VERDICTS, as_judged, columns, corrected, sound, standing
+from condotta.records import Claim, Document, Judgement, claim_from_json, claim_json, named
 
 
 class Ledger:
@@ -215,9 +215,8 @@ class Ledger:
         """Undo a judgement by another one that says so. Raises LedgerError E-LED-08 where there is none to take back."""
         held = t.judgements.c.number == number
         with self.engine.begin() as db:
-            db.execute(
-                t.judgements.update().where(held).values(number=number)
-            )  # holds the row: of two at once, one waits
+            # holds the row: of two at once, one waits
+            db.execute(t.judgements.update().where(held).values(number=number))
             found = db.execute(sa.select(t.judgements).where(held)).mappings().first()
             if found is None or found["verdict"] == TAKEN_BACK:
                 raise LedgerError("E-LED-08", f"no judgement {number} can be taken back", where=self.url)
@@ -241,7 +240,7 @@ class Ledger:
             fix = "Look at the claim as it stands now, then judge again."
             raise LedgerError("E-LED-07", f"claim {claim!r} was judged meanwhile ({last})", fix=fix)
         if verdict != TAKEN_BACK:
-            corrected(row.body, change or {})
+            corrected(claim_json(as_judged(claim_from_json(row.body), standing(mine))), change or {})
         values = {"claim": claim, "verdict": verdict, "by": by, "at": now, "why": why, "change": change}
         number = db.execute(t.judgements.insert().values(**values)).inserted_primary_key
         made = Judgement(claim, verdict, by, now, why, change, number[0] if number else 0)

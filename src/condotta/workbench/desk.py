@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ class Desk:
 
     def visit(self, session: Session) -> dict[str, Any] | None:
         """What the case was like when this person last came; this visit is kept for the next time."""
-        key = f"visit {session.name}"[:40]
+        key = f"visit {sha256(session.name.encode()).hexdigest()[:30]}"
         kept, now = self.ledger.saved_run(key) or {}, datetime.now(UTC)
         before, current = kept.get("before"), kept.get("current")
         if current and now - datetime.fromisoformat(current["at"]) > _VISIT:

@@ -90,7 +90,7 @@ listen();
 // A browser holds few connections to one server: pages that nobody looks at let theirs go.
 document.addEventListener("visibilitychange", () => { if (document.hidden) { events?.close(); events = null; } else listen(); });
 document.addEventListener("jobs", ({ detail }) => { if (detail.ended && document.querySelector("[data-reload], [data-after]")) location.reload(); });
-if (document.querySelector("[data-reload]")) setTimeout(() => location.reload(), 2500);
+if (document.querySelector("[data-reload]") && !document.querySelector(".notice[role=alert]")) setTimeout(() => location.reload(), 2500);
 
 document.addEventListener("click", (event) => {
   const begin = event.target.closest("[data-begin]");
