@@ -20,6 +20,8 @@ from condotta.workbench import work
 LANES = {"add": "write", "read": "write", "reconcile": "write", "check": "ask", "simulate": "ask", "without": "ask"}
 _POLL = 0.2
 _KEPT = 60
+_BEGINNING = 60.0
+"""Seconds that a process may take to begin, beside the patience with it."""
 
 
 @dataclass(slots=True)
@@ -171,7 +173,7 @@ class Jobs:
         process = context.Process(target=work.main, args=(theirs, self.case, job.verb, arguments), daemon=True)
         process.start()
         theirs.close()
-        heard, ended = time.monotonic(), "lost"
+        heard, ended = time.monotonic() + _BEGINNING, "lost"
         try:
             while not job.stop:
                 if mine.poll(_POLL):
