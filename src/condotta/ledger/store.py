@@ -198,10 +198,7 @@ class Ledger:
     ) -> Judgement:  # fmt: skip
         """Add a judgement. `seen`: the revision that the judge saw. Raises LedgerError E-LED-04 for an unknown claim, E-LED-05 for
         an unknown verdict, E-LED-06 for a correction that makes no claim, E-LED-07 where somebody judged it meanwhile."""
-        if verdict not in VERDICTS:
-            raise LedgerError("E-LED-05", f"no verdict is called {verdict!r}", fix=f"One of: {', '.join(VERDICTS)}.")
-        with self.engine.begin() as db:
-            return self._add_judgement(db, claim, verdict, by, why, dict(change) if change else None, seen)
+        return self.judge_all([(claim, seen)], verdict, by, why, change)[0]
 
     def judge_all(self, claims: Iterable[tuple[str, int | None]], verdict: str, by: str, why: str, change: Mapping[str, Any] | None = None) -> list[Judgement]:  # fmt: skip
         """The same judgement on several claims, (id, revision seen) each: all of them or, where one fails, none."""

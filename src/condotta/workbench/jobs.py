@@ -145,15 +145,11 @@ class Jobs:
     def _run(self, job: Job) -> None:
         """The job in a process; one that exceeds its limits on a file is begun again behind that file."""
         arguments = dict(job.arguments)
-        while True:
-            ended = self._process(job, arguments)
-            if ended == "lost" and job.verb == "add" and self._is_waiting(job.now, arguments):
-                code = "E-DOC-11"
-                words = f"{code}: {job.now} took more memory or time than a document may."
-                job.failures.append({"name": job.now, "code": code, "message": words})
-                arguments["skip"] = [*arguments.get("skip", ()), job.now]
-                continue
-            break
+        while (ended := self._process(job, arguments)) == "lost" and self._is_waiting(job.now, arguments):
+            code = "E-DOC-11"
+            words = f"{code}: {job.now} took more memory or time than a document may."
+            job.failures.append({"name": job.now, "code": code, "message": words})
+            arguments["skip"] = [*arguments.get("skip", ()), job.now]
         with self._lock:
             if ended == "lost":
                 job.failures.append(
@@ -163,8 +159,8 @@ class Jobs:
 
     def _is_waiting(self, name: str, arguments: Mapping[str, Any]) -> bool:
         """Whether a file is still in the inbox: it was being taken in when its process was lost."""
-        new = bool(name) and name not in arguments.get("skip", ())
-        return new and (Path(self.case) / "inbox" / str(arguments.get("box")) / name).is_file()
+        new = "box" in arguments and bool(name) and name not in arguments.get("skip", ())
+        return new and (Path(self.case) / "inbox" / arguments["box"] / name).is_file()
 
     def _process(self, job: Job, arguments: Mapping[str, Any]) -> str:
         """ "done", "failed", "lost" (died or ran out of patience) or "cancelled"."""

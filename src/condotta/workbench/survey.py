@@ -38,7 +38,6 @@ class Survey:
     judged: int
     fresh: bool
     made: datetime
-    documents: int = 0
 
     def headlines(self) -> dict[str, float]:
         """ "group | measure" -> median, of the sides of the case."""
@@ -54,10 +53,9 @@ def survey(folder: Path, ledger: Ledger, seed: int, before: Survey | None = None
     if made is None and before and before.estimate:
         judged = before.judged
     told = _material(case, estimate, pieces) if estimate else None
-    count = sum(1 for _ in ledger.document_ids())
     return Survey(
         case, pieces, estimate, known(told) if told else (), contradictions(pieces, 200), sources(told) if told else (),
-        judged, made is not None, datetime.now(UTC), count,
+        judged, made is not None, datetime.now(UTC),
     )  # fmt: skip
 
 

@@ -68,8 +68,9 @@ def overview(call: Call) -> dict[str, Any]:
 
 def documents(call: Call) -> dict[str, Any]:
     """A page of the documents, last received first."""
+    masks = call.masks()
     found, number = browsing.documents_page(call.desk.ledger, call.query.text, call.query.first, call.query.size)
-    return {"count": number, "documents": [shelved_row(call.masks().shelved(d)) for d in found]}
+    return {"count": number, "documents": [shelved_row(masks.shelved(d)) for d in found]}
 
 
 def shelved_row(d: browsing.Shelved) -> dict[str, Any]:
@@ -141,8 +142,8 @@ def safe_name(given: str) -> str:
 
 def contradictions(call: Call) -> dict[str, Any]:
     """Figures of different origins that cannot all be right, the largest first, with the estimate's band."""
-    found = surveyed(call.desk)
-    return {"questions": [_question(found, q, call.masks()) for q in found.questions]}
+    found, masks = surveyed(call.desk), call.masks()
+    return {"questions": [_question(found, q, masks) for q in found.questions]}
 
 
 def _question(found: Survey, q: Any, masks: Masks) -> dict[str, Any]:
@@ -174,14 +175,14 @@ def estimates(call: Call) -> dict[str, Any]:
 
 def series(call: Call) -> dict[str, Any]:
     """One series per week, as it is or with sources left out (by reweighting: `sound` says whether that can be trusted)."""
-    found, query = surveyed(call.desk), call.query
+    found, query, masks = surveyed(call.desk), call.query, call.masks()
     if found.estimate is None or (query.group, query.measure) not in found.estimate.spoken():
         raise WorkbenchError("E-WEB-09", f"no claim speaks of {query.measure} of {query.group}")
     names = [n for n in query.without.split(" | ") if n]
     left = without_sources(found.estimate, names)
     weeks = series_rows(found.estimate, query.group, query.measure, left.weights)
     pieces = [
-        {"claim": claim_json(call.masks().claim(p.head)), "sd": round(s, 3)}
+        {"claim": claim_json(masks.claim(p.head)), "sd": round(s, 3)}
         for p, s in moved(found.estimate, query.group, query.measure)
     ]
     return {
@@ -196,9 +197,9 @@ def series(call: Call) -> dict[str, Any]:
 
 def sources(call: Call) -> dict[str, Any]:
     """Every source that was heard: kind, grade, interest, pieces of evidence, learned bias; and the grades' history."""
-    found = surveyed(call.desk)
+    found, masks = surveyed(call.desk), call.masks()
     history = [h | {"at": h["at"].isoformat(timespec="seconds")} for h in call.desk.ledger.grade_history()]
-    heard = [dict(s) | {"bias": [list(b) for b in s["bias"]]} for s in found.sources if call.masks().shows(s["name"])]
+    heard = [dict(s) | {"bias": [list(b) for b in s["bias"]]} for s in found.sources if masks.shows(s["name"])]
     return {"sources": heard, "history": history}
 
 

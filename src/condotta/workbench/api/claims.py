@@ -130,9 +130,10 @@ def claims(call: Call) -> dict[str, Any]:
     filters, ledger, masks = call.query.filters(), call.desk.ledger, call.masks()
     masks.allow(filters)
     found = browsing.claims_page(ledger, filters, call.query.first, call.query.size)
+    number, counts = counted(call.desk, filters)
     return {
-        "count": counted(call.desk, filters)[0], "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
-        "facets": {k: [{"value": v, "count": n} for v, n in counts if k != "origin" or masks.shows(v)] for k, counts in counted(call.desk, filters)[1].items()},
+        "count": number, "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
+        "facets": {k: [{"value": v, "count": n} for v, n in values if k != "origin" or masks.shows(v)] for k, values in counts.items()},
     }  # fmt: skip
 
 
@@ -146,21 +147,20 @@ def counted(desk: Desk, filters: Filters) -> tuple[int, dict[str, list[tuple[str
 
 def claims_csv(call: Call) -> Response:
     """All claims that the facets choose, as CSV."""
-    filters, found, first = call.query.filters(), [], 0
-    call.masks().allow(filters)
+    filters, masks, found, first = call.query.filters(), call.masks(), [], 0
+    masks.allow(filters)
     while page := browsing.claims_page(call.desk.ledger, filters, first, 5000):
         found += [c.claim for c in page]
         first += len(page)
     headers = {"content-disposition": 'attachment; filename="claims.csv"'}
-    masks = call.masks()
     return Response(to_csv(map(masks.claim, found)), media_type="text/csv", headers=headers)
 
 
 def claim(call: Call) -> dict[str, Any]:
     """One claim with its judgements."""
     listed = browsing.claim_of(call.desk.ledger, call.path["id"])
-    judged = call.desk.ledger.judgements_of(call.path["id"])
-    return row(call.masks().listed(listed)) | {"judgements": [judgement_row(call.masks().judgement(j)) for j in judged]}
+    judged, masks = call.desk.ledger.judgements_of(call.path["id"]), call.masks()
+    return row(masks.listed(listed)) | {"judgements": [judgement_row(masks.judgement(j)) for j in judged]}
 
 
 def why(call: Call) -> dict[str, Any]:
@@ -191,8 +191,8 @@ def reader(case: Case) -> Reader:
 
 def alike(call: Call) -> dict[str, Any]:
     """Other claims, judged by nobody yet, for which the same correction may hold: alike in what was corrected."""
-    mine = browsing.claim_of(call.desk.ledger, call.path["id"])
-    return {"claims": [row(call.masks().listed(c)) for c in alike_to(call.desk, mine, call.query.fields.split(","))]}
+    mine, masks = browsing.claim_of(call.desk.ledger, call.path["id"]), call.masks()
+    return {"claims": [row(masks.listed(c)) for c in alike_to(call.desk, mine, call.query.fields.split(","))]}
 
 
 def alike_to(desk: Desk, mine: Listed, fields: list[str]) -> list[Listed]:
@@ -203,7 +203,7 @@ def alike_to(desk: Desk, mine: Listed, fields: list[str]) -> list[Listed]:
     before = browsing.as_read(desk.ledger, mine.claim.id)
     if any(getattr(before, k) in (None, ()) for k in keys):
         return []  # alike in saying nothing is not alike
-    near = Filters(measure=before.measure) if "measure" in keys else Filters(kind=before.kind)
+    near = Filters(kind=before.kind)
     if "measure" in keys:
         near = Filters(measure=before.measure, document=before.document)
     found = []

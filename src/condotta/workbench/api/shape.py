@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +21,9 @@ class Part(BaseModel):
     """Input from outside: unknown fields are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ async def _call(operation: Operation, request: Request) -> Call:
     session: Session = request.state.session
     if not session.may(operation.role):
         raise WorkbenchError("E-WEB-05", f"{session.name} is {session.role}; this needs {operation.role}")
-    query = _checked(operation.query, dict(request.query_params), "query") if operation.query else None
+    query = checked(operation.query, dict(request.query_params), "query") if operation.query else None
     body: Any = None
     if operation.upload:
         body = await request.form(max_files=1000)
@@ -84,7 +87,8 @@ async def _call(operation: Operation, request: Request) -> Call:
     return Call(request.app.state.desk, session, request.path_params, query, body)
 
 
-def _checked(model: type[Part], data: Any, where: str) -> Part:
+def checked(model: type[P], data: Any, where: str) -> P:
+    """Input as its model. Raises WorkbenchError E-WEB-06."""
     try:
         return model.model_validate(data)
     except ValidationError as error:

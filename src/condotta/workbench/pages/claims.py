@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from condotta.errors import WorkbenchError
 from condotta.ledger import browsing
 from condotta.ledger.browsing import Listed
 from condotta.workbench.api.claims import ClaimsQuery, counted
+from condotta.workbench.api.shape import checked
 from condotta.workbench.masking import Masks
 from condotta.workbench.pages.shape import Frame, at, frame, page
 
@@ -43,11 +42,7 @@ def claims(request: Request) -> Response:
     """The page; with `part=table` only what changes when a filter does."""
     desk, who = at(request)
     asked = {k: v for k, v in request.query_params.items() if v and k != "part"}
-    try:
-        query = ClaimsQuery.model_validate(asked)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise WorkbenchError("E-WEB-06", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    query = checked(ClaimsQuery, asked, "query")
     filters = query.filters()
     masks = Masks(desk, who)
     masks.allow(filters)
