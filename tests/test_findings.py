@@ -87,25 +87,33 @@ def test_json_has_the_stable_keys(findings: list[Finding]) -> None:
         assert row["verdict"] in ("agrees", "higher", "lower", "repeats", "contradicts", "supported", "no-evidence")
 
 
-def test_losses_of_the_other_side_do_not_stop_the_road(bundled: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def some(tmp_path: Path, example: Path) -> Path:
+    """The bundled case with one figure in twelve, and no documents."""
     folder = tmp_path / "case"
-    shutil.copytree(bundled, folder)
-    (folder / "more.txt").write_text(
+    folder.mkdir()
+    shutil.copy(example / "case.yaml", folder)
+    header, *rows = (example / "figures.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "some.csv").write_text("\n".join([header, *rows[::12]]), encoding="utf-8")
+    pipeline.add(folder, [folder / "some.csv"])
+    return folder
+
+
+def test_losses_of_the_other_side_do_not_stop_the_road(some: Path) -> None:
+    (some / "more.txt").write_text(
         "Losses of the army\n\nDaily Paper, 9 May 2020\n\nThe GNA said that 30 fighters of the LNA were killed at Tarhuna on 4 May.\n",
         encoding="utf-8",
     )
-    pipeline.add(folder, [folder / "more.txt"])
-    pipeline.read(folder)
-    result = pipeline.reconcile(folder)
+    pipeline.add(some, [some / "more.txt"])
+    pipeline.read(some)
+    result = pipeline.reconcile(some)
     assert any(s.claim.group == "LNA" and "whom the model does not move" in s.reason for s in result.set_aside)
 
 
-def test_a_correction_asks_for_a_new_estimate(bundled: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "case"
-    shutil.copytree(bundled, folder)
-    before = pipeline.reconcile(folder)
+def test_a_correction_asks_for_a_new_estimate(some: Path) -> None:
+    before = pipeline.reconcile(some)
     claim = next(e.head for e in before.evidence if e.head.measure == "killed" and e.head.aspect == "total")
-    pipeline.judge(folder, claim.id, "rejected", "a slip of the page")
-    after = pipeline.reconcile(folder)
+    pipeline.judge(some, claim.id, "rejected", "a slip of the page")
+    after = pipeline.reconcile(some)
     assert before.draws.shape != after.draws.shape or (before.draws != after.draws).any()
     assert claim.id not in {c.id for e in after.evidence for c in e.claims}

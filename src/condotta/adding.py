@@ -24,8 +24,8 @@ VERSION = "0.1.0"
 class Adding:
     """What one `add` gathers on its way through the files."""
 
-    def __init__(self, folder: Path, case: Case, failures: list[Failure]) -> None:
-        self.folder, self.case, self.failures = folder, case, failures
+    def __init__(self, case: Case, failures: list[Failure], by: str) -> None:
+        self.case, self.failures, self.by = case, failures, by
         self.documents: list[str] = []
         self.links: list[tuple[str, str, str]] = []
         self.claims = self.known = 0
@@ -43,7 +43,7 @@ class Adding:
                     if isinstance(item, DocumentError):
                         self.failures.append(Failure(path.name, item.code, str(item)))
                     else:
-                        self._keep(store, near, item, None)
+                        self._keep(store, near, *item)
             else:
                 document, data = read(path, limit=size_limit or SIZE_LIMIT)
                 self._keep(store, near, document, data)
@@ -58,14 +58,12 @@ class Adding:
                 Failure(str(path), "E-SYS-01", f"E-SYS-01: {type(error).__name__}: {str(error)[:200]}")
             )
 
-    def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes | None) -> None:
+    def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes) -> None:
         links = near.add(document)
         links = [link for link in links if link[0] != document.id]
-        if data is not None:
-            _keep_original(self.folder, document.sha256, data)
         if store.has_other(document.id, document.sha256):
             document = replace(document, id="D" + document.sha256[:16])
-        if store.add_document(document, links):
+        if store.add_document(document, links, data, self.by):
             self.documents.append(document.id)
             self.links += [(document.id, other, kind) for other, kind, _ in links]
         else:
@@ -76,12 +74,11 @@ class Adding:
 
         document, claims, failures = read_figures(path, self.case, vocabulary())
         self.failures += failures
-        _keep_original(self.folder, document.sha256, path.read_bytes())
         rows = store.table_rows()
         fresh = list({c.quote: c for c in claims if c.quote not in rows}.values())
         self.known += len(claims) - len(fresh)
         self.notes += _unknown_groups(fresh, self.case)
-        if store.add_document(document):
+        if store.add_document(document, (), path.read_bytes(), self.by):
             store.save_reading(document.id, table_version(self.case), fresh)
             self.documents.append(document.id)
             self.claims += len(fresh)
@@ -111,7 +108,9 @@ def table_version(case: Case) -> str:
 
 def reader_version(case: Case) -> str:
     """The reader's version for one case: it changes when the program, or the names in the case, do."""
-    digest = hashlib.sha256(case.model_dump_json(exclude={"sources"}).encode() + repr(sorted(case.sources)).encode())
+    digest = hashlib.sha256(
+        case.model_dump_json(exclude={"sources", "ledger"}).encode() + repr(sorted(case.sources)).encode()
+    )
     return f"rules {VERSION} {digest.hexdigest()[:12]}"
 
 
@@ -127,13 +126,3 @@ def files_of(paths: Iterable[Path | str]) -> tuple[list[Path], list[Failure]]:
         else:
             missing.append(Failure(str(path), "E-DOC-09", f"E-DOC-09: no such file ({path})."))
     return [p for p in found if p.suffix != ".url"], missing
-
-
-def _keep_original(folder: Path, sha256: str, data: bytes) -> None:
-    """The bytes as received, by their hash; written beside and then renamed, so that a kill leaves no half file."""
-    target = folder / "originals" / sha256[:2] / sha256
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = target.with_suffix(".part")
-        scratch.write_bytes(data)
-        scratch.rename(target)

@@ -46,6 +46,10 @@ class UsageError(CondottaError):
     """The call itself is wrong: a name, an option, a value."""
 
 
+class CustodyError(CondottaError):
+    """A stamp, a certificate or a redaction that cannot be."""
+
+
 class WorkbenchError(CondottaError):
     """A request that the workbench does not fulfil."""
 

@@ -5,6 +5,7 @@ Every function takes the case's folder first and does what the command of the sa
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from condotta.adding import VERSION, Adding, files_of, reader_version, table_version
 from condotta.cases import Case, load_case
 from condotta.errors import DocumentError, EstimationError, LedgerError, UsageError, near_misses
+from condotta.places import folder_of, ledger, ledger_of, write_case
 from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
 from condotta.vocabulary import KINDS, vocabulary
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from condotta.estimation import Setup
     from condotta.findings import Question
     from condotta.ledger import Ledger
+    from condotta.ledger.copying import Copied
 
 Progress = Callable[[int, int, str], None]
 
@@ -38,14 +41,6 @@ def untold(done: int, of: int, finding: Finding) -> None:
 
 def silent(done: int, of: int, what: str) -> None:
     """Progress that nobody watches."""
-
-
-def ledger(case: Path | str) -> "Ledger":
-    """The ledger of a case, made when it is not there yet."""
-    from condotta.ledger import Ledger
-
-    load_case(Path(case))
-    return Ledger(Path(case) / "ledger.sqlite")
 
 
 def new(case: Path | str) -> Path:
@@ -62,13 +57,13 @@ def new(case: Path | str) -> Path:
 
 
 def add(
-    case: Path | str, paths: Iterable[Path | str], progress: Progress = silent, size_limit: int | None = None
-) -> Added:
-    """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost."""
-    folder, who = Path(case), load_case(Path(case))
+    case: Path | str, paths: Iterable[Path | str], progress: Progress = silent, size_limit: int | None = None, by: str = "condotta"
+) -> Added:  # fmt: skip
+    """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost. `by`: who does it."""
+    who = load_case(Path(case))
     sources, missing = files_of(paths)
-    result = Adding(folder, who, missing)
-    with ledger(folder) as store:
+    result = Adding(who, missing, by)
+    with ledger(case) as store:
         near = _neighbours(store)
         for number, path in enumerate(sources):
             progress(number, len(sources), path.name)
@@ -100,7 +95,7 @@ def read(case: Path | str, progress: Progress = silent) -> tuple[int, list[Failu
     reader, version, found, failures = Reader(case=who), reader_version(who), 0, []
     with ledger(case) as store:
         tables = {d.id for d in store.documents() if d.media_type == "text/csv"}
-        failures += _tables_again(store, Path(case), who, tables & set(store.unread(table_version(who))))
+        failures += _tables_again(store, who, tables & set(store.unread(table_version(who))))
         waiting = [d for d in store.unread(version) if d not in tables]
         for number, id in enumerate(waiting):
             document = store.document(id)
@@ -113,20 +108,26 @@ def read(case: Path | str, progress: Progress = silent) -> tuple[int, list[Failu
     return found, failures
 
 
-def _tables_again(store: "Ledger", folder: Path, case: Case, tables: set[str]) -> list[Failure]:
+def _tables_again(store: "Ledger", case: Case, tables: set[str]) -> list[Failure]:
     """Resolve the names of spreadsheets taken in earlier against the case as it is now."""
-    from condotta.exchange import read_figures
+    from condotta.exchange import figures_in
 
     failures: list[Failure] = []
     for id in sorted(tables):
         document = store.document(id)
-        kept = store.table_rows(id)
-        _, claims, failed = read_figures(
-            folder / "originals" / document.sha256[:2] / document.sha256, case, vocabulary()
-        )
+        kept, data = store.table_rows(id), store.original(document.sha256)
+        if data is None:
+            failures.append(_no_original(document))
+            continue
+        _, claims, failed = figures_in(data, document.name or id, case, vocabulary())
         store.save_reading(id, table_version(case), [c for c in claims if c.quote in kept])
         failures += failed
     return failures
+
+
+def _no_original(document: Document) -> Failure:
+    error = LedgerError("E-LED-13", "its bytes as received are gone", where=document.name or document.id)
+    return Failure(document.name or document.id, error.code, str(error))
 
 
 def _not_english(document: Document) -> Failure:
@@ -148,7 +149,7 @@ def extract(path: Path | str, case: Path | str | None = None) -> Iterator[Claim 
     file = Path(path)
     documents: Iterable[Document | DocumentError]
     if file.suffix.lower() == ".jsonl" and file.is_file():
-        documents = read_lines(file)
+        documents = (d if isinstance(d, DocumentError) else d[0] for d in read_lines(file))
     else:
         try:
             documents = [read_document(file)[0]]
@@ -301,7 +302,7 @@ def question_key(case: Case, pieces: list[Evidence], setup: "Setup") -> str:
     from condotta.records import claim_json
 
     package = files("condotta")
-    digest = hashlib.sha256(f"{case.model_dump_json()} {setup} {VERSION}".encode())
+    digest = hashlib.sha256(f"{case.model_dump_json(exclude={'ledger'})} {setup} {VERSION}".encode())
     for piece in pieces:
         digest.update(json.dumps([piece.origin, piece.replaced, *(claim_json(c) for c in piece.claims)]).encode())
     sources = [
@@ -469,6 +470,31 @@ def change_for(claim: Claim, fields: Mapping[str, Any]) -> dict[str, Any] | None
                 raise LedgerError("E-LED-06", f"{name}: {value!r} is not a number") from error
         change["amount"] = amount
     return change or None
+
+
+def copy(source: Path | str, target: Path | str, progress: Progress = silent) -> "list[Copied]":
+    """Everything of a case (folder or address) into a new folder or an empty database, proved by counts and hashes: a row for each table.
+    Raises LedgerError E-LED-10 where something is there already, E-LED-11 where the copy differs."""
+    from condotta.ledger import Ledger
+    from condotta.ledger.copying import copy as copied
+    from condotta.ledger.databases import is_address
+
+    origin = folder_of(source)
+    text = (origin / "case.yaml").read_text(encoding="utf-8")
+    if is_address(target):
+        place: Path | str = str(target)
+    else:
+        Path(target).mkdir(parents=True, exist_ok=True)
+        if not (Path(target) / "case.yaml").exists():
+            write_case(Path(target), text)
+        place = ledger_of(Path(target))
+    with ledger(origin) as held, Ledger(place) as made:
+        done = copied(held, made, progress)
+    if not is_address(target):
+        for name in ("estimates", "simulations"):  # can be worked out again, at a price
+            if (origin / name).is_dir():
+                shutil.copytree(origin / name, Path(target) / name, dirs_exist_ok=True)
+    return done
 
 
 def export(case: Path | str, format: str = "csv") -> str:

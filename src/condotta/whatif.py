@@ -18,7 +18,8 @@ from condotta.adding import VERSION
 from condotta.cases import load_case
 from condotta.estimation import Setup
 from condotta.exchange.draws import load_record, save_record
-from condotta.pipeline import Progress, evidence, ledger, question_key, reconcile, silent
+from condotta.pipeline import Progress, evidence, question_key, reconcile, silent
+from condotta.places import ledger
 from condotta.runs import Runs, differences, rows
 from condotta.simulation import (
     Circumstances,

@@ -67,7 +67,7 @@ def _unread(case: Path) -> int:
 
 
 def test_a_reading_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    for reports in (60, 240):  # more of them where the machine is too fast to be interrupted
+    for reports in (24, 240):  # more of them where the machine is too fast to be interrupted
         case, undisturbed = _case(tmp_path, reports), tmp_path / f"undisturbed {reports}"
         shutil.copytree(case, undisturbed)
         _killed(case)

@@ -14,11 +14,6 @@ from condotta.ledger.tables import metadata
 from condotta.records import Claim, Document, named
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.sqlite"
-
-
 def _shape(engine: sa.Engine) -> dict[str, Any]:
     """Columns, keys, uniqueness and indices of every table but Alembic's own."""
     seen = sa.inspect(engine)
@@ -71,14 +66,14 @@ def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(path: Path) -> No
     db.close()
 
 
-def test_every_migration_can_be_undone(path: Path) -> None:
+def test_every_migration_can_be_undone(place: str | Path) -> None:
     from importlib.resources import as_file, files
 
     from alembic import command
     from alembic.config import Config
 
     with (
-        Ledger(path) as store,
+        Ledger(place) as store,
         as_file(files("condotta").joinpath("ledger", "migrations")) as folder,
         store.engine.begin() as connection,
     ):
@@ -86,11 +81,11 @@ def test_every_migration_can_be_undone(path: Path) -> None:
         config.set_main_option("script_location", str(folder))
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
-    with Ledger(path) as store:
+    with Ledger(place) as store:
         assert set(_shape(store.engine)) == set(metadata.tables)
 
 
-def test_a_ledger_of_the_first_version_keeps_its_claims_and_judgements(path: Path) -> None:
+def test_a_ledger_of_the_first_version_keeps_its_claims_and_judgements(place: str | Path) -> None:
     """What lists are filtered by is filled from what was there."""
     from alembic import command
     from alembic.config import Config
@@ -98,7 +93,7 @@ def test_a_ledger_of_the_first_version_keeps_its_claims_and_judgements(path: Pat
     from condotta.ledger import browsing
     from condotta.records import claim_json
 
-    with Ledger(path) as store:
+    with Ledger(place) as store:
         store.add_document(Document("D1", "hash", 5, "text/plain", "Some 40 died."))
         claims = [named(Claim("D1", "count", "Some 40 died.", k, 13, "killed", "total", group="First", chain=("Paper", "Army"), reported=date(2020, 6, 3), by=by, confidence=c))
                   for k, (by, c) in enumerate((("rules", 0.9), ("model", 0.1), ("rules", 0.8), ("rules", 0.7)))]  # fmt: skip
@@ -111,7 +106,7 @@ def test_a_ledger_of_the_first_version_keeps_its_claims_and_judgements(path: Pat
         with store.engine.begin() as db:
             config.attributes["connection"] = db
             command.downgrade(config, "0001")
-    with Ledger(path) as store:
+    with Ledger(place) as store:
         assert [claim_json(c) for c in store.claims()] == before
         found = {
             c.claim.id: (c.status, c.revision, c.claim.group) for c in browsing.claims_page(store, browsing.Filters())

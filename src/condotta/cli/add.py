@@ -6,15 +6,16 @@ from condotta.cli import show
 
 
 @click.command("add")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 def command(case: str, paths: tuple[str, ...]) -> int:
     """Take PATHS (files, folders, .jsonl, spreadsheets of figures) into CASE: hashed, deduplicated, text extracted."""
     from condotta import pipeline
     from condotta.settings import settings
 
+    own = settings()
     with show.progress("adding") as step:
-        done = pipeline.add(case, paths, step, settings().size_limit)
+        done = pipeline.add(case, paths, step, own.size_limit, own.judge)
     click.echo(
         f"{len(done.documents)} documents added, {done.known} already there, {done.claims} claims from spreadsheets",
         err=True,

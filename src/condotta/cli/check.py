@@ -7,7 +7,7 @@ from condotta.records import Finding, shown_words, weightiest_first
 
 
 @click.command("check")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.argument("article", type=click.Path(exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="a JSON list of findings")
 @click.option("--seed", type=int, help="of the sampler")

@@ -6,7 +6,7 @@ from condotta.cli import show
 
 
 @click.command("claims")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option("--kind", help="count, terms, relation, event or assessment")
 @click.option("--measure", help="killed, arrived, present, in training, ...")
 @click.option("--group", help="a group of the case, by any of its names")

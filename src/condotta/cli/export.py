@@ -2,9 +2,11 @@
 
 import click
 
+from condotta.cli import show
+
 
 @click.command("export")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option("--format", "form", default="csv", show_default=True, help="csv or jsonl")
 def command(case: str, form: str) -> None:
     """Write every claim of CASE to standard output."""

@@ -4,9 +4,11 @@ from typing import Any
 
 import click
 
+from condotta.cli import show
+
 
 @click.command("judge")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.argument("claim")
 @click.argument("verdict", type=click.Choice(["accepted", "corrected", "rejected"]))
 @click.option("--why", required=True, help="the reason, kept with the judgement")

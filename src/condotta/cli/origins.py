@@ -8,7 +8,7 @@ from condotta.cli import show
 
 
 @click.command("origins")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option("--json", "as_json", is_flag=True, help="as JSON")
 def command(case: str, as_json: bool) -> None:
     """Show which figures of CASE are copies of one origin, which were damaged on their way, and which series look odd."""

@@ -6,7 +6,7 @@ from condotta.cli import show
 
 
 @click.command("read")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 def command(case: str) -> int:
     """Read the claims of every document of CASE not read yet. Stop it when you like: it resumes."""
     from condotta import pipeline

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @click.command("reconcile")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option("--json", "as_json", is_flag=True, help="all groups, measures and weeks as JSON")
 @click.option("--seed", type=int, help="of the sampler; the same seed gives the same numbers")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="only what was published by this day (YYYY-MM-DD)")

@@ -8,7 +8,7 @@ from condotta.cli import show
 
 
 @click.command("report")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option(
     "-o",
     "--output",

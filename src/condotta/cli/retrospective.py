@@ -6,7 +6,7 @@ from condotta.cli import show
 
 
 @click.command("retrospective")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option("--step", type=click.IntRange(1, 52), default=8, help="weeks between two looks back")
 @click.option("--peels", type=click.IntRange(1, 20), default=5, help="how many looks back")
 @click.option("--json", "as_json", is_flag=True, help="as JSON")

@@ -6,7 +6,7 @@ from condotta.cli import show
 
 
 @click.command("sensitivity")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option("--json", "as_json", is_flag=True, help="every figure under every judgement as JSON")
 @click.option("--seed", type=int, help="of the sampler")
 def command(case: str, as_json: bool, seed: int | None) -> None:

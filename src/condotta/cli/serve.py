@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from condotta.cli import show
+
 
 @click.command("serve")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option("--port", type=click.IntRange(0, 65535), default=8420, show_default=True, help="0 takes a free one")
 @click.option("--host", default="127.0.0.1", show_default=True, help="the address to listen on")
 @click.option("--host-name", help="the name that browsers use for it, where that is another")
@@ -38,7 +40,7 @@ def command(
 def _account(case: str, given: str) -> None:
     from condotta.errors import UsageError
     from condotta.ledger.accounts import set_account
-    from condotta.pipeline import ledger
+    from condotta.places import ledger
     from condotta.workbench.guard import password_hash
 
     name, sign, role = given.rpartition(":")

@@ -2,11 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
 from condotta.pipeline import Progress
 from condotta.records import Claim, Failure, shown_words
+
+
+class _Case(click.Path):
+    """A case's folder, or the address of the database that its ledger is in."""
+
+    name = "case"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from condotta.places import folder_of
+
+        return str(folder_of(value if "://" in str(value) else str(super().convert(value, param, ctx))))
+
+
+CASE = _Case(file_okay=False)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ _SHOWN = (
 
 
 @click.command("simulate")
-@click.argument("case", type=click.Path(file_okay=False))
+@click.argument("case", type=show.CASE)
 @click.option(
     "--scenario",
     "scenarios",

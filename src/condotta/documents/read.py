@@ -74,13 +74,14 @@ def _document(
     )  # fmt: skip
 
 
-def read_lines(path: Path) -> Iterator[Document | DocumentError]:
-    """The documents of a .jsonl file, one a line: id, title, text, published, publisher, address; a bad line is an error."""
+def read_lines(path: Path) -> Iterator[tuple[Document, bytes] | DocumentError]:
+    """The documents of a .jsonl file and their bytes, one a line: id, title, text, published, publisher, address; a bad line is an error."""
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield _from_line(line.removeprefix(b"\xef\xbb\xbf"), f"{path.name}:{number}")
+                    data = line.removeprefix(b"\xef\xbb\xbf")
+                    yield from_line(data, f"{path.name}:{number}"), data
                 except DocumentError as error:
                     yield error
 
@@ -88,7 +89,8 @@ def read_lines(path: Path) -> Iterator[Document | DocumentError]:
 _TEXT_FIELDS = ("text", "title", "publisher", "address", "author")
 
 
-def _from_line(line: bytes, where: str) -> Document:
+def from_line(line: bytes, where: str) -> Document:
+    """The document in one line of a .jsonl file. Raises DocumentError E-DOC-01, E-DOC-05."""
     try:
         row = json.loads(line)
         day = date.fromisoformat(row["published"][:10]) if row.get("published") else None
@@ -109,7 +111,7 @@ def _from_line(line: bytes, where: str) -> Document:
     return Document(
         id=str(row.get("id") or "D" + sha[:16])[:40], sha256=sha, size=len(line), media_type="application/json",
         text=whole, title=title, publisher=told["publisher"], author=told["author"], address=told["address"],
-        published=day, language=language(whole), name=where, title_end=len(title) if title else 0,
+        published=day, received=datetime.now(UTC), language=language(whole), name=where, title_end=len(title) if title else 0,
     )  # fmt: skip
 
 

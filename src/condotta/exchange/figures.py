@@ -42,19 +42,23 @@ def is_figures(path: Path) -> bool:
 
 def read_figures(path: Path, case: Case, words: Vocabulary) -> tuple[Document, list[Claim], list[Failure]]:
     """The file as a document, its claims, and the rows that could not be read (code E-IMP-02)."""
-    data = path.read_bytes()
+    return figures_in(path.read_bytes(), path.name, case, words)
+
+
+def figures_in(data: bytes, name: str, case: Case, words: Vocabulary) -> tuple[Document, list[Claim], list[Failure]]:
+    """The same for the bytes of a file called `name`."""
     text = data.decode("utf-8-sig", errors="replace")
     sha = hashlib.sha256(data).hexdigest()
     document = Document(
-        id="D" + sha[:16], sha256=sha, size=len(data), media_type="text/csv", text=text, title=path.name,
-        received=datetime.now(UTC), language="en", name=path.name,
+        id="D" + sha[:16], sha256=sha, size=len(data), media_type="text/csv", text=text, title=name,
+        received=datetime.now(UTC), language="en", name=name,
     )  # fmt: skip
     claims, failures = [], []
     for number, start, end, row in _rows(text):
         try:
             claims.append(_claim(document, row, (start, end), case, words))
         except (ValueError, CondottaError) as error:
-            where = f"{path.name}:{number}"
+            where = f"{name}:{number}"
             what = error.what if isinstance(error, CondottaError) else str(error)
             near = error.near if isinstance(error, CondottaError) else ()
             failures.append(Failure(where, "E-IMP-02", str(ImportFileError("E-IMP-02", what, near=near))))

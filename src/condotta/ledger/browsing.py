@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +10,14 @@ import sqlalchemy as sa
 
 from condotta.errors import LedgerError
 from condotta.ledger import tables as t
-from condotta.ledger.judging import STATUSES
+from condotta.ledger.judging import LONGEST, STATUSES
 from condotta.ledger.store import Ledger, judgement_of, utc
+from condotta.ledger.tallies import ALL
 from condotta.records import Claim, Judgement, claim_from_json
 
-FACETS = ("status", "kind", "measure", "aspect", "group", "origin")
+FACETS = t.FACETS
+MOST_COUNTED = 20_000
+"""Claims that are looked through for a word, a source, a day: where there are more, counts are of these."""
 _MOST_VALUES = 40
 
 
@@ -37,6 +40,15 @@ class Filters:
     def given(self) -> dict[str, Any]:
         """The fields that narrow."""
         return {k: v for k, v in asdict(self).items() if v is not None}
+
+    def without(self, name: str) -> "Filters":
+        """The same without one of them."""
+        return replace(self, **{name: None})
+
+    @property
+    def counted(self) -> bool:
+        """Whether the claims chosen are counted already, with every write."""
+        return set(self.given()) <= set(FACETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,9 @@ def claims_page(ledger: Ledger, filters: Filters, first: int = 0, size: int = 50
     """Current claims from number `first`: of one document in the order of its text, else the last reported first."""
     c = t.claims.c
     query = sa.select(c.body, c.judged, c.status, c.revision, c.added, c.superseded).where(*_where(filters))
-    order = (c.reported, c.document, c.start, c.id)
-    query = query.order_by(*(order if filters.document else [o.desc() for o in order])).limit(size).offset(first)
+    forth = (c.reported.nulls_first(), c.document, c.start, c.id)
+    back = (c.reported.desc().nulls_last(), c.document.desc(), c.start.desc(), c.id.desc())
+    query = query.order_by(*(forth if filters.document else back)).limit(size).offset(first)
     with ledger.engine.connect() as db:
         return [_listed(r) for r in db.execute(query)]
 
@@ -81,7 +94,7 @@ def claim_ids(ledger: Ledger, filters: Filters) -> list[str]:
     """The ids of the claims of `claims_page`, in the order of a document's text."""
     c = t.claims.c
     with ledger.engine.connect() as db:
-        query = sa.select(c.id).where(*_where(filters)).order_by(c.reported, c.document, c.start, c.id)
+        query = sa.select(c.id).where(*_where(filters)).order_by(c.reported.nulls_first(), c.document, c.start, c.id)
         return list(db.scalars(query))
 
 
@@ -106,38 +119,57 @@ def as_read(ledger: Ledger, id: str) -> Claim:
 
 
 def count_claims(ledger: Ledger, filters: Filters) -> int:
-    """How many current claims there are."""
+    """How many current claims there are; of those that must be looked through, no more than MOST_COUNTED are counted."""
+    tally = t.tallies.c
     with ledger.engine.connect() as db:
-        return db.scalar(sa.select(sa.func.count()).select_from(t.claims).where(*_where(filters))) or 0
+        if filters.counted:
+            where = _tallied(filters)
+            return int(db.scalar(sa.select(sa.func.sum(tally.claims)).where(*where)) or 0)
+        found = sa.select(t.claims.c.id).where(*_where(filters)).limit(MOST_COUNTED).subquery()
+        return db.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
+
+def may_be_more(filters: Filters, count: int) -> bool:
+    """Whether `count_claims` stopped there."""
+    return count >= MOST_COUNTED and not filters.counted
 
 
 def facets(ledger: Ledger, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
-    """Facet -> (value, number of claims), the commonest first; each facet counted under the filters of all the others."""
+    """Facet -> (value, number of claims), the commonest first; each facet counted under the filters of all the others. Of claims that
+    must be looked through, MOST_COUNTED are."""
     with ledger.engine.connect() as db:
-        if filters.text or filters.source:
-            return _counted_once(db, filters)
-        return {name: _counted_alone(db, name, filters) for name in FACETS}
+        if filters.counted:
+            return {name: _kept(db, name, filters.without(name)) for name in FACETS}
+        return _looked_through(db, filters)
 
 
-def _counted_alone(db: sa.Connection, name: str, filters: Filters) -> list[tuple[str | None, int]]:
-    """One facet, counted by the database from an index."""
-    column, number = t.claims.c[name], sa.func.count()
-    others = Filters(**{k: v for k, v in filters.given().items() if k != name})
-    query = sa.select(column, number).where(*_where(others)).group_by(column).order_by(number.desc(), column)
-    return [(r[0], r[1]) for r in db.execute(query.limit(_MOST_VALUES))]
+def _kept(db: sa.Connection, name: str, filters: Filters) -> list[tuple[str | None, int]]:
+    """One facet, from the counts that are kept."""
+    tally = t.tallies.c
+    number = sa.func.sum(tally.claims)
+    where = _tallied(filters, every=name != "origin")
+    query = sa.select(tally[name], number).where(*where).group_by(tally[name]).order_by(number.desc(), tally[name])
+    return [(r[0] or None, int(r[1])) for r in db.execute(query.limit(_MOST_VALUES))]
 
 
-def _counted_once(db: sa.Connection, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
-    """All facets from one pass over the claims that the words choose: to look through words is what takes long."""
+def _tallied(filters: Filters, every: bool = True) -> list[Any]:
+    """The rows of counts that these filters choose; `every`: those over all origins where none is asked for."""
+    tally, given = t.tallies.c, filters.given()
+    where: list[Any] = [tally[k] == ("" if v == "-" else v[:LONGEST]) for k, v in given.items()]
+    if "origin" not in given:
+        where.append(tally.origin == ALL if every else tally.origin != ALL)
+    return where
+
+
+def _looked_through(db: sa.Connection, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
+    """All facets from one pass over claims: to look through words is what takes long."""
     given = filters.given()
     rest = Filters(**{k: v for k, v in given.items() if k not in FACETS})
-    wanted = {n: None if given[n] == "-" else given[n] for n in FACETS if n in given}
+    wanted = {n: None if given[n] == "-" else given[n][:LONGEST] for n in FACETS if n in given}
     counts: dict[str, Counter[str | None]] = {n: Counter() for n in FACETS}
-    for row in db.execute(
-        sa.select(*(t.claims.c[n] for n in FACETS), sa.func.count())
-        .where(*_where(rest))
-        .group_by(*(t.claims.c[n] for n in FACETS))
-    ):
+    found = sa.select(*(t.claims.c[n] for n in FACETS)).where(*_where(rest)).limit(MOST_COUNTED).subquery()
+    columns = [found.c[n] for n in FACETS]
+    for row in db.execute(sa.select(*columns, sa.func.count()).group_by(*columns)):
         missed = [n for n, v in wanted.items() if row[FACETS.index(n)] != v]
         for k, name in enumerate(FACETS):
             if missed in ([], [name]):
@@ -147,10 +179,11 @@ def _counted_once(db: sa.Connection, filters: Filters) -> dict[str, list[tuple[s
 
 def statuses(ledger: Ledger) -> dict[str, int]:
     """Status -> number of current claims."""
-    query = sa.select(t.claims.c.status, sa.func.count()).where(t.claims.c.superseded.is_(None))
+    tally = t.tallies.c
+    query = sa.select(tally.status, sa.func.sum(tally.claims)).where(tally.origin == ALL).group_by(tally.status)
     with ledger.engine.connect() as db:
-        rows = db.execute(query.group_by(t.claims.c.status)).all()
-    return dict.fromkeys(STATUSES, 0) | {r[0]: r[1] for r in rows}
+        rows = db.execute(query).all()
+    return dict.fromkeys(STATUSES, 0) | {r[0]: int(r[1]) for r in rows}
 
 
 def documents_page(
@@ -160,8 +193,7 @@ def documents_page(
     d = t.documents.c
     where = []
     if text:
-        like = f"%{_literal(text)}%"
-        where = [sa.or_(*(column.ilike(like, escape="\\") for column in (d.title, d.publisher, d.name, d.id)))]
+        where = [t.SHELF.ilike(f"%{_literal(text)}%", escape="\\")]
     names = ("id", "title", "publisher", "published", "received", "media_type", "name", "language")
     query = sa.select(*(d[n] for n in names), t.readings.c.document.label("read")).outerjoin(
         t.readings, t.readings.c.document == d.id
@@ -169,7 +201,9 @@ def documents_page(
     with ledger.engine.connect() as db:
         number = db.scalar(sa.select(sa.func.count()).select_from(t.documents).where(*where)) or 0
         rows = (
-            db.execute(query.where(*where).order_by(d.received.desc(), d.id).limit(size).offset(first)).mappings().all()
+            db.execute(query.where(*where).order_by(d.received.desc().nulls_last(), d.id).limit(size).offset(first))
+            .mappings()
+            .all()
         )
         counts = _counted(db, [r["id"] for r in rows])
     shelf = [
@@ -266,12 +300,13 @@ def _where(filters: Filters) -> list[Any]:
     where: list[Any] = [c.superseded.is_(None)]
     for name in (*FACETS, "document"):
         if name in given:
-            where.append(c[name].is_(None) if given[name] == "-" else c[name] == given[name])
+            where.append(c[name].is_(None) if given[name] == "-" else c[name] == given[name][:LONGEST])
     if filters.since:
         where.append(c.day >= filters.since)
     if filters.until:
         where.append(c.day <= filters.until)
     if filters.source:
+        where.append(c.chain.like(f"%{_literal(filters.source)}%", escape="\\"))  # what an index can find
         where.append((" > " + c.chain + " > ").like(f"%> {_literal(filters.source)} >%", escape="\\"))
     where += [c.words.like(f"%{_literal(word)}%", escape="\\") for word in (filters.text or "").casefold().split()]
     return where

@@ -13,6 +13,8 @@ VERDICTS = ("accepted", "corrected", "rejected")
 TAKEN_BACK = "taken back"
 _WORDS = 500
 """Characters of a claim that lists can be searched for."""
+LONGEST = 300
+"""Characters of a group or source by which lists are filtered: an index of PostgreSQL takes no more than some 2,700 bytes."""
 _FIXED = ("id", "document", "quote", "start", "end", "confidence", "by")
 """What says where a claim was read, and by whom: no correction changes it."""
 STATUSES = ("unsure", "open", *VERDICTS)
@@ -45,11 +47,15 @@ def columns(claim: Claim, judgements: Sequence[Judgement] = ()) -> dict[str, Any
     status = holds[-1].verdict if holds else "unsure" if claim.unsure else "open"
     return {
         "id": claim.id, "document": claim.document, "reported": claim.reported, "start": claim.start, "body": claim_json(claim),
-        "kind": now.kind, "measure": now.measure, "group": now.group, "origin": now.origin, "superseded": None, "status": status,
+        "kind": now.kind, "measure": now.measure, "group": _short(now.group), "origin": _short(now.origin), "superseded": None, "status": status,
         "judged": claim_json(now) if holds and status != "rejected" else None, "aspect": now.aspect, "day": now.day,
         "confidence": claim.confidence, "chain": " > ".join(now.chain),
         "words": " ".join(filter(None, (now.quote, now.note))).casefold()[:_WORDS],
     }  # fmt: skip
+
+
+def _short(name: str | None) -> str | None:
+    return name[:LONGEST] if name else name
 
 
 def corrected(body: Mapping[str, Any], change: Mapping[str, Any]) -> Claim:

@@ -1,11 +1,13 @@
-"""The ledger on a database that SQLAlchemy speaks; here one SQLite file in WAL mode beside the case.
+"""The ledger on a database: one SQLite file in WAL mode beside the case, or PostgreSQL for a team.
 
 Every method is one transaction: a process killed at any moment leaves a ledger that opens, and `unread` says what
-is left to read. Claims are never deleted and judgements never changed.
+is left to read. Claims are never deleted and judgements never changed. Who writes waits for the others who do, on both
+databases: the log of what was done (log.py) has one end. Nobody waits to read.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,23 +19,32 @@ import sqlalchemy as sa
 
 from condotta.errors import LedgerError
 from condotta.ledger import tables as t
-from condotta.ledger.judging import TAKEN_BACK, VERDICTS, as_judged, columns, corrected, sound, standing
+from condotta.ledger.databases import Database
+from condotta.ledger.judging import LONGEST, TAKEN_BACK, VERDICTS, as_judged, columns, corrected, sound, standing
+from condotta.ledger.log import adopt, links_seal, note, private_seal, sealed
+from condotta.ledger.originals import store_of
+from condotta.ledger.tallies import tallied
 from condotta.records import Claim, Document, Judgement, claim_from_json, claim_json, named
 
 
 class Ledger:
-    """The store at `url` (an SQLAlchemy address, or the path of an SQLite file). Raises LedgerError E-LED-01, -02."""
+    """The store at `url` (postgresql://..., another address that SQLAlchemy knows, or the path of an SQLite file). Raises LedgerError
+    E-LED-01 where it cannot be opened, E-LED-02 for one of a newer version, E-LED-09 without PostgreSQL's driver."""
 
     def __init__(self, url: str | Path) -> None:
-        self.url = url if isinstance(url, str) and "://" in url else f"sqlite:///{Path(url)}"
-        self.engine = sa.create_engine(self.url)
-        if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _sqlite_settings)
+        self.database = Database.at(url)
+        self.url, self.engine = self.database.shown, self.database.engine
+        self._originals = store_of(self.engine)
         try:
             self._migrate()
         except sa.exc.DatabaseError as error:
-            fix = "Another program may hold it, or the file is no ledger. Move it away to begin a new one."
-            raise LedgerError("E-LED-01", f"cannot be opened: {error.orig}", where=self.url, fix=fix) from error
+            self.close()
+            raise LedgerError(
+                "E-LED-01", f"cannot be opened: {error.orig}", where=self.url, fix=self.database.fix
+            ) from error
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give the connections back."""
@@ -45,39 +56,72 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that holds the ledger for writing: others who write wait for its end."""
+        with self.engine.begin() as db:
+            self.database.hold(db)
+            yield db
+
     def _migrate(self) -> None:
         from alembic import command
         from alembic.config import Config
         from alembic.migration import MigrationContext
         from alembic.script import ScriptDirectory
 
-        with as_file(files("condotta").joinpath("ledger", "migrations")) as folder, self.engine.begin() as connection:
+        with as_file(files("condotta").joinpath("ledger", "migrations")) as folder:
             config = Config()
             config.set_main_option("script_location", str(folder))
-            at = MigrationContext.configure(connection).get_current_revision()
             script = ScriptDirectory.from_config(config)
+            with self.engine.connect() as connection:
+                at = MigrationContext.configure(connection).get_current_revision()
+            if at == script.get_current_head():
+                return
             if at is not None and at not in {r.revision for r in script.walk_revisions()}:
                 raise LedgerError(
                     "E-LED-02", f"made by a newer version (revision {at})", where=self.url, fix="Update condotta."
                 )
-            if at != script.get_current_head():
-                if self.engine.dialect.name == "sqlite":  # its driver begins no transaction for what changes tables
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with self.writing() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+                adopt(connection)
 
     # documents ------------------------------------------------------------------------------------------------
 
-    def add_document(self, document: Document, links: Iterable[tuple[str, str, float]] = ()) -> bool:
-        """Keep a document and its near duplicates; False when the same bytes are there already."""
-        with self.engine.begin() as db:
+    def add_document(
+        self, document: Document, links: Iterable[tuple[str, str, float]] = (), data: bytes | None = None, by: str = "condotta"
+    ) -> bool:  # fmt: skip
+        """Keep a document, its bytes as received and its near duplicates; False when the same bytes are there already."""
+        if data is not None:
+            self._originals.put(document.sha256, data)
+        with self.writing() as db:
             if db.scalar(sa.select(t.documents.c.id).where(t.documents.c.sha256 == document.sha256)):
                 return False
             db.execute(t.documents.insert().values(**asdict(document)))
             rows = [{"document": document.id, "other": o, "kind": k, "shared": s} for o, k, s in links]
             if rows:
                 db.execute(t.links.insert(), rows)
+            seals = sealed(db, "document", [document.id]) | {f"links {document.id}": links_seal(db, document.id)}
+            about = {
+                "sha256": document.sha256,
+                "size": document.size,
+                "name": document.name,
+                "address": document.address,
+            }
+            note(db, "received", document.id, by, {**about, "original": data is not None, "seals": seals})
         return True
+
+    def original(self, sha256: str) -> bytes | None:
+        """A document's bytes as received; None where they were not kept, or erased."""
+        return self._originals.get(sha256)
+
+    def originals(self) -> Iterator[str]:
+        """The hash of every original that is kept."""
+        return self._originals.all()
+
+    def keep_original(self, sha256: str, data: bytes) -> None:
+        """Keep bytes by their hash."""
+        self._originals.put(sha256, data)
 
     def has_other(self, id: str, sha256: str) -> bool:
         """Whether the id is taken by a document with other bytes."""
@@ -89,7 +133,7 @@ class Ledger:
         """Every document, oldest publication first."""
         with self.engine.connect() as db:
             for row in db.execute(
-                sa.select(t.documents).order_by(t.documents.c.published, t.documents.c.id)
+                sa.select(t.documents).order_by(t.documents.c.published.nulls_first(), t.documents.c.id)
             ).mappings():
                 yield _document(row)
 
@@ -111,6 +155,10 @@ class Ledger:
         with self.engine.connect() as db:
             return [(r.document, r.other, r.kind) for r in db.execute(sa.select(t.links).order_by(t.links.c.document))]
 
+    def erase_original(self, sha256: str) -> None:
+        """Forget a document's bytes as received; its hash stays."""
+        self._originals.drop(sha256)
+
     # reading --------------------------------------------------------------------------------------------------
 
     def unread(self, reader: str) -> list[str]:
@@ -122,7 +170,7 @@ class Ledger:
         query = (
             sa.select(t.documents.c.id)
             .where(t.documents.c.id.not_in(done))
-            .order_by(t.documents.c.published, t.documents.c.id)
+            .order_by(t.documents.c.published.nulls_first(), t.documents.c.id)
         )
         with self.engine.connect() as db:
             return list(db.scalars(query))
@@ -133,8 +181,8 @@ class Ledger:
         """Make `found` the document's current claims, in one transaction; earlier ones are kept as superseded, claims that a
         person added stay. `private` : offsets of private persons' names in the text."""
         claims, now = {c.id: c for c in found}, datetime.now(UTC)
-        with self.engine.begin() as db:
-            mine = t.claims.c.document == document
+        mine = t.claims.c.document == document
+        with self.writing() as db, tallied(db, mine):
             replaced = (mine, t.claims.c.superseded.is_(None), t.claims.c.added.is_(False))
             db.execute(t.claims.update().where(*replaced).values(superseded=now))
             known = set(db.scalars(sa.select(t.claims.c.id).where(mine)))
@@ -149,6 +197,8 @@ class Ledger:
             db.execute(
                 t.readings.insert().values(document=document, reader=reader, at=now, claims=len(claims), private=names)
             )
+            about = {"reader": reader, "current": sorted(claims), "private": private_seal(db, document)}
+            note(db, "read", document, "condotta", {**about, "seals": sealed(db, "claim", claims)})
         return len(claims)
 
     def private_names(self, document: str) -> list[tuple[int, int]]:
@@ -165,10 +215,10 @@ class Ledger:
         `facets`: document, kind, measure, group, origin: only claims that have this value.
         """
         c = t.claims.c
-        wanted = [c[k] == v for k, v in facets.items() if v is not None]
+        wanted = [c[k] == v[:LONGEST] for k, v in facets.items() if v is not None]
         query = sa.select(c.body, c.judged).where(c.superseded.is_(None), c.status != "rejected", *wanted)
         with self.engine.connect() as db:
-            rows = db.execute(query.order_by(c.reported, c.document, c.start, c.id)).all()
+            rows = db.execute(query.order_by(c.reported.nulls_first(), c.document, c.start, c.id)).all()
         return [claim_from_json(r.judged or r.body) for r in rows]
 
     def add_claim(self, claim: Claim, by: str) -> Claim:
@@ -181,9 +231,10 @@ class Ledger:
         except (TypeError, ValueError) as error:
             raise LedgerError("E-LED-06", f"that makes no claim: {error}") from error
         made = _added(replace(claim, quote=text[claim.start : claim.end], by=f"added by {by}", confidence=1.0))
-        with self.engine.begin() as db:
+        with self.writing() as db, tallied(db, t.claims.c.id == made.id):
             if db.scalar(sa.select(t.claims.c.id).where(t.claims.c.id == made.id)) is None:
                 db.execute(t.claims.insert().values(**columns(made), added=True))
+                note(db, "added", made.id, by, {"document": made.document, "seals": sealed(db, "claim", [made.id])})
         return made
 
     def table_rows(self, document: str | None = None) -> set[str]:
@@ -204,16 +255,14 @@ class Ledger:
         """The same judgement on several claims, (id, revision seen) each: all of them or, where one fails, none."""
         if verdict not in VERDICTS:
             raise LedgerError("E-LED-05", f"no verdict is called {verdict!r}", fix=f"One of: {', '.join(VERDICTS)}.")
-        with self.engine.begin() as db:
+        with self.writing() as db:
             made = dict(change) if change else None
             return [self._add_judgement(db, id, verdict, by, why, made, seen) for id, seen in claims]
 
     def take_back(self, number: int, by: str, why: str) -> Judgement:
         """Undo a judgement by another one that says so. Raises LedgerError E-LED-08 where there is none to take back."""
         held = t.judgements.c.number == number
-        with self.engine.begin() as db:
-            # holds the row: of two at once, one waits
-            db.execute(t.judgements.update().where(held).values(number=number))
+        with self.writing() as db:
             found = db.execute(sa.select(t.judgements).where(held)).mappings().first()
             if found is None or found["verdict"] == TAKEN_BACK:
                 raise LedgerError("E-LED-08", f"no judgement {number} can be taken back", where=self.url)
@@ -242,7 +291,9 @@ class Ledger:
         number = db.execute(t.judgements.insert().values(**values)).inserted_primary_key
         made = Judgement(claim, verdict, by, now, why, change, number[0] if number else 0)
         fresh = columns(claim_from_json(row.body), [*mine, made]) | {"superseded": row.superseded}
-        db.execute(t.claims.update().where(c.id == claim).values(**fresh))
+        with tallied(db, c.id == claim):
+            db.execute(t.claims.update().where(c.id == claim).values(**fresh))
+        note(db, "judged", claim, by, {"verdict": verdict, "seals": sealed(db, "judgement", [made.number])})
         return made
 
     def judgements(self) -> list[Judgement]:
@@ -263,9 +314,10 @@ class Ledger:
 
     def _judgements_of(self, db: sa.Connection, claims: set[str]) -> defaultdict[str, list[Judgement]]:
         found: defaultdict[str, list[Judgement]] = defaultdict(list)
-        if claims:
-            query = sa.select(t.judgements).where(t.judgements.c.claim.in_(claims)).order_by(t.judgements.c.number)
-            for row in db.execute(query).mappings():
+        wanted = sorted(claims)
+        for first in range(0, len(wanted), 5000):
+            among = t.judgements.c.claim.in_(wanted[first : first + 5000])
+            for row in db.execute(sa.select(t.judgements).where(among).order_by(t.judgements.c.number)).mappings():
                 found[row["claim"]].append(judgement_of(row))
         return found
 
@@ -275,13 +327,11 @@ class Ledger:
         """Record a source's grade, unless it is the one that already holds."""
         if self.grades().get(source) == grade:
             return
-        now = datetime.now(UTC)
-        with self.engine.begin() as db:
-            db.execute(
-                t.grades.insert().values(
-                    source=source, grade=grade, kind=kind, interest=interest, at=now, by=by, why=why
-                )
-            )
+        values = {"source": source, "grade": grade, "kind": kind, "interest": interest, "by": by, "why": why}
+        with self.writing() as db:
+            number = db.execute(t.grades.insert().values(**values, at=datetime.now(UTC))).inserted_primary_key
+            assert number is not None
+            note(db, "graded", source, by, {"grade": grade, "seals": sealed(db, "grade", [number[0]])})
 
     def grade_history(self) -> list[dict[str, Any]]:
         """Every grade that was set: source, grade, kind, interest, at, by, why; oldest first."""
@@ -304,37 +354,48 @@ class Ledger:
         self, id: str, verb: str, version: str, seed: int | None, parameters: Mapping[str, Any], result: Any
     ) -> None:
         """Keep what a verb was asked and what came out; the same id replaces an earlier run of the same question."""
-        with self.engine.begin() as db:
+        with self.writing() as db:
             db.execute(t.runs.delete().where(t.runs.c.id == id))
-            db.execute(
-                t.runs.insert().values(
-                    id=id,
-                    verb=verb,
-                    version=version,
-                    at=datetime.now(UTC),
-                    seed=seed,
-                    parameters=dict(parameters),
-                    result=result,
-                )
-            )
+            row = {
+                "id": id,
+                "verb": verb,
+                "version": version,
+                "seed": seed,
+                "parameters": dict(parameters),
+                "result": result,
+            }
+            db.execute(t.runs.insert().values(**row, at=datetime.now(UTC)))
+            if verb != "visit":
+                note(db, "ran", id, "condotta", {"verb": verb, "seals": sealed(db, "run", [id])})
 
-    def run(self, id: str) -> Any | None:
-        """The result of a run, or None."""
+    # the case -------------------------------------------------------------------------------------------------
+
+    def keep_case(self, text: str, by: str = "condotta") -> bool:
+        """Keep case.yaml as it is now, unless it is what was kept last."""
+        if self.case_text() == text:
+            return False
+        with self.writing() as db:
+            note(db, "case", "case.yaml", by, {"text": text})
+        return True
+
+    def case_text(self) -> str | None:
+        """case.yaml as it was kept last; None where it never was."""
+        kept = t.log.c.what == "case"
+        query = sa.select(t.log.c.detail).where(kept).order_by(t.log.c.number.desc()).limit(1)
         with self.engine.connect() as db:
-            return db.scalar(sa.select(t.runs.c.result).where(t.runs.c.id == id))
+            detail = db.scalar(query)
+        return str(detail["text"]) if detail else None
+
+    def case_texts(self) -> set[str]:
+        """Every case.yaml that was ever kept."""
+        with self.engine.connect() as db:
+            return {detail["text"] for detail in db.scalars(sa.select(t.log.c.detail).where(t.log.c.what == "case"))}
 
 
 def _added(claim: Claim) -> Claim:
     """A claim added by hand with its id: unlike what a reader finds, it is another one when its date or its source is."""
     more = repr((claim.period, claim.chain, claim.group, claim.amount))
     return replace(claim, id="C" + sha256((named(claim).id + more).encode()).hexdigest()[:16])
-
-
-def _sqlite_settings(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _document(row: Mapping[Any, Any]) -> Document:

@@ -14,7 +14,7 @@ from condotta.cases import Case, load_case
 from condotta.ledger import Ledger, browsing
 from condotta.ledger.accounts import Session
 from condotta.ledger.browsing import last_judgement
-from condotta.pipeline import ledger
+from condotta.places import ledger
 from condotta.workbench.jobs import Job, Jobs
 from condotta.workbench.survey import Survey, survey
 
@@ -66,7 +66,7 @@ class Desk:
             if box.name.startswith("."):
                 shutil.rmtree(box, ignore_errors=True)  # an upload that was cut off
                 continue
-            self.jobs.add("add", self.options.name, f"files left in {box.name}", box=box.name)
+            self.jobs.add("add", self.options.name, f"files left in {box.name}", box=box.name, who=self.options.name)
         if self.ledger.unread(reader_version(self.case)):
             self.jobs.add("read", self.options.name, "documents not read yet")
         threading.Thread(target=self._first_look, daemon=True, name="first look").start()

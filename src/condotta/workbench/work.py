@@ -39,7 +39,7 @@ def _step(pipe: Any) -> Any:
     return lambda done, of, what: pipe.send(("step", done, of, what))
 
 
-def _add(pipe: Any, case: Path, box: str, skip: tuple[str, ...] = ()) -> dict[str, Any]:
+def _add(pipe: Any, case: Path, box: str, skip: tuple[str, ...] = (), who: str = "condotta") -> dict[str, Any]:
     """Take what lies in one folder of the inbox into the case, then read it; each file is gone from the inbox when it is in."""
     from condotta import pipeline
 
@@ -48,7 +48,7 @@ def _add(pipe: Any, case: Path, box: str, skip: tuple[str, ...] = ()) -> dict[st
         (inbox / name).unlink(missing_ok=True)
     files = sorted(p for p in inbox.glob("*") if p.is_file())
     with _limited():
-        done = pipeline.add(case, files, _step(pipe))
+        done = pipeline.add(case, files, _step(pipe), by=who)
     passing = set()
     for failure in done.failures:
         pipe.send(("failure", asdict(failure) | {"name": Path(failure.name).name}))

@@ -119,7 +119,9 @@ def upload(call: Call) -> dict[str, Any]:
         raise WorkbenchError("E-WEB-11", f"the files cannot be kept: {error.strerror}") from error
     folder.rename(folder.with_name(box))
     what = given[0].filename or "a file"
-    job = call.desk.jobs.add("add", call.session.name, f"{len(given)} files" if len(given) > 1 else what, box=box)
+    job = call.desk.jobs.add(
+        "add", call.session.name, f"{len(given)} files" if len(given) > 1 else what, box=box, who=call.session.name
+    )
     return {"job": job.row()}
 
 

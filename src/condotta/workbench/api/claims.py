@@ -132,7 +132,7 @@ def claims(call: Call) -> dict[str, Any]:
     found = browsing.claims_page(ledger, filters, call.query.first, call.query.size)
     number, counts = counted(call.desk, filters)
     return {
-        "count": number, "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
+        "count": number, "more": browsing.may_be_more(filters, number), "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
         "facets": {k: [{"value": v, "count": n} for v, n in values if k != "origin" or masks.shows(v)] for k, values in counts.items()},
     }  # fmt: skip
 

@@ -31,6 +31,7 @@ class Claims:
     frame: Frame
     claims: Sequence[Listed]
     count: int
+    more: bool
     first: int
     size: int
     given: Mapping[str, Any]
@@ -53,6 +54,6 @@ def claims(request: Request) -> Response:
     given = {n: asked.get(n, "") for n in names}
     template = "claims-table.html" if request.query_params.get("part") == "table" else "claims.html"
     return page(template, Claims(
-        frame(request, "Claims", "/claims"), found, count, query.first, query.size, given,
+        frame(request, "Claims", "/claims"), found, count, browsing.may_be_more(filters, count), query.first, query.size, given,
         facets, _TITLES,
     ))  # fmt: skip

@@ -1,0 +1,250 @@
+"""The log of everything that was done to a case: each row carries a seal over itself and the seal before it.
+
+A row's detail holds `seals`: "claim C0123..." -> SHA-256 of that row of the ledger as it was left (None: erased). Who alters a row of the
+ledger must alter the log, and with it every seal that follows; a head of the log that was written down or stamped elsewhere shows it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from condotta.ledger import tables as t
+from condotta.ledger.judging import columns
+from condotta.ledger.tallies import differences
+from condotta.records import Judgement, claim_from_json
+
+if TYPE_CHECKING:
+    from condotta.ledger.store import Ledger
+
+_WATCHED: Mapping[str, tuple[sa.Table, str, tuple[str, ...]]] = {
+    "document": (t.documents, "id", ()),
+    "claim": (t.claims, "id", ("id", "document", "body", "added")),
+    "judgement": (t.judgements, "number", ()),
+    "grade": (t.grades, "number", ()),
+    "run": (t.runs, "id", ()),
+}
+"""Name in the log -> table, key, the columns that are sealed (all, where none is named)."""
+_VISIT = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the log. `seal`: SHA-256 over the seal before and everything else here, hexadecimal."""
+
+    number: int
+    at: datetime
+    by: str
+    what: str
+    subject: str
+    detail: Mapping[str, Any]
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the ledger that is not as the log says: the row or file, and what is wrong with it."""
+
+    subject: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An authority's token (DER) for the seal of one row of the log."""
+
+    number: int
+    at: datetime
+    authority: str
+    token: bytes
+
+
+def seal(row: Mapping[str, Any]) -> str:
+    """SHA-256 of a row as JSON with sorted keys: the same on every database."""
+    text = json.dumps(dict(row), sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def note(db: sa.Connection, what: str, subject: str, by: str, detail: Mapping[str, Any]) -> str:
+    """Add a row to the log, inside of a transaction that holds the ledger for writing; its seal."""
+    last = db.execute(sa.select(t.log.c.number, t.log.c.seal).order_by(t.log.c.number.desc()).limit(1)).first()
+    row = {"number": last.number + 1 if last else 1, "at": datetime.now(UTC), "by": by, "what": what, "subject": subject, "detail": dict(detail)}  # fmt: skip
+    made = seal({"before": last.seal if last else "", **row})
+    db.execute(t.log.insert().values(**row, seal=made))
+    return made
+
+
+def sealed(db: sa.Connection, kind: str, keys: Iterable[Any]) -> dict[str, str]:
+    """ "kind key" -> seal, of some rows as they are now."""
+    table, key, names = _WATCHED[kind]
+    wanted, found = list(keys), {}
+    for first in range(0, len(wanted), 500):
+        for row in db.execute(sa.select(table).where(table.c[key].in_(wanted[first : first + 500]))).mappings():
+            found[f"{kind} {row[key]}"] = _seal_of(row, names)
+    return found
+
+
+def adopt(db: sa.Connection) -> None:
+    """Begin the log of a ledger that was made without one."""
+    if db.scalar(sa.select(sa.func.count()).select_from(t.log)):
+        return
+    for id in db.scalars(sa.select(t.documents.c.id).order_by(t.documents.c.id)).all():
+        claims = db.scalars(sa.select(t.claims.c.id).where(t.claims.c.document == id)).all()
+        now = db.scalars(sa.select(t.claims.c.id).where(t.claims.c.document == id, t.CURRENT)).all()
+        seals = sealed(db, "document", [id]) | {f"links {id}": links_seal(db, id)} | sealed(db, "claim", claims)
+        note(db, "adopted", id, "condotta", {"seals": seals, "current": sorted(now), "private": private_seal(db, id)})
+    for kind in ("judgement", "grade", "run"):
+        table, key, _ = _WATCHED[kind]
+        keys = db.scalars(sa.select(table.c[key])).all()
+        if keys:
+            seals = {k: v for k, v in sealed(db, kind, keys).items() if not k.startswith(f"run {_VISIT} ")}
+            note(db, "adopted", f"{kind}s", "condotta", {"seals": seals})
+
+
+def links_seal(db: sa.Connection, document: str) -> str:
+    """The seal of a document's near duplicates."""
+    rows = db.execute(sa.select(t.links).where(t.links.c.document == document).order_by(t.links.c.other)).mappings()
+    return seal({"links": [dict(r) for r in rows]})
+
+
+def private_seal(db: sa.Connection, document: str) -> str:
+    """The seal of where private names are in a document."""
+    return seal({"private": db.scalar(sa.select(t.readings.c.private).where(t.readings.c.document == document))})
+
+
+def entries(ledger: "Ledger", subject: str | None = None) -> Iterator[Entry]:
+    """The log, oldest first; `subject`: only what was done to one document, claim or source."""
+    where = [t.log.c.subject == subject] if subject else []
+    with ledger.engine.connect() as db:
+        for row in db.execute(sa.select(t.log).where(*where).order_by(t.log.c.number)).mappings():
+            yield Entry(**(dict(row) | {"at": row["at"].replace(tzinfo=UTC)}))
+
+
+def head(ledger: "Ledger") -> tuple[int, str]:
+    """Number and seal of the newest row of the log; (0, "") of an empty one."""
+    with ledger.engine.connect() as db:
+        row = db.execute(sa.select(t.log.c.number, t.log.c.seal).order_by(t.log.c.number.desc()).limit(1)).first()
+    return (row.number, row.seal) if row else (0, "")
+
+
+def seal_at(ledger: "Ledger", number: int) -> str | None:
+    """The seal of a row of the log; None where it has no such row."""
+    with ledger.engine.connect() as db:
+        return db.scalar(sa.select(t.log.c.seal).where(t.log.c.number == number))
+
+
+def keep_stamp(ledger: "Ledger", stamp: Stamp) -> None:
+    """Keep an authority's token beside the log."""
+    with ledger.writing() as db:
+        values = {"number": stamp.number, "at": stamp.at, "authority": stamp.authority, "token": stamp.token}
+        db.execute(t.stamps.insert().values(**values))
+
+
+def stamps(ledger: "Ledger") -> list[Stamp]:
+    """Every token kept, oldest first."""
+    with ledger.engine.connect() as db:
+        rows = db.execute(sa.select(t.stamps).order_by(t.stamps.c.number, t.stamps.c.at)).all()
+    return [Stamp(r.number, r.at.replace(tzinfo=UTC), r.authority, bytes(r.token)) for r in rows]
+
+
+def verify(ledger: "Ledger") -> Iterator[Fault]:
+    """Every row or byte that is not as the log says: altered, added from outside, or gone."""
+    expected: dict[str, str | None] = {}
+    current: dict[str, set[str]] = {}
+    private: dict[str, str] = {}
+    before = ""
+    for place, entry in enumerate(entries(ledger), 1):
+        row = {"number": entry.number, "at": entry.at, "by": entry.by, "what": entry.what, "subject": entry.subject, "detail": entry.detail}  # fmt: skip
+        if entry.number != place:
+            yield Fault(f"log {place}", f"missing: row {entry.number} comes in its place")
+            return
+        if entry.seal != seal({"before": before, **row}):
+            yield Fault(f"log {entry.number}", f"altered: {entry.what} {entry.subject}, or a row before it")
+        before = entry.seal
+        expected.update(entry.detail.get("seals", {}))
+        if "current" in entry.detail:
+            current[entry.subject] = set(entry.detail["current"])
+            private[entry.subject] = entry.detail.get("private", "")
+    with ledger.engine.connect() as db:
+        yield from _rows(db, expected)
+        yield from _derived(db, current)
+        for document, kept in private.items():
+            if f"document {document}" in expected and private_seal(db, document) != kept:
+                yield Fault(f"reading of {document}", "altered: where private names are")
+        for words in differences(db):
+            yield Fault("counts of claims", words)
+    yield from _bytes(ledger)
+
+
+def _rows(db: sa.Connection, expected: dict[str, str | None]) -> Iterator[Fault]:
+    seen = set()
+    for kind, (table, key, names) in _WATCHED.items():
+        for row in db.execute(sa.select(table).order_by(table.c[key])).mappings():
+            name = f"{kind} {row[key]}"
+            if kind == "run" and row["verb"] == _VISIT:
+                continue
+            seen.add(name)
+            if expected.get(name) is None:
+                yield Fault(name, "not in the log: it was put there by other means")
+            elif expected[name] != _seal_of(row, names):
+                yield Fault(name, "altered")
+    for document in db.scalars(sa.select(t.documents.c.id)):
+        name = f"links {document}"
+        seen.add(name)
+        if expected.get(name) not in (None, links_seal(db, document)):
+            yield Fault(name, "altered")
+    for name, kept in expected.items():
+        if kept is not None and name not in seen:
+            yield Fault(name, "gone")
+
+
+def _derived(db: sa.Connection, current: Mapping[str, set[str]]) -> Iterator[Fault]:
+    """What is worked out from a claim and its judgements: whether it is current, its status, what it says now."""
+    judged: dict[str, list[Judgement]] = {}
+    for j in db.execute(sa.select(t.judgements).order_by(t.judgements.c.number)):
+        made = Judgement(j.claim, j.verdict, j.by, j.at.replace(tzinfo=UTC), j.why, j.change, j.number)
+        judged.setdefault(j.claim, []).append(made)
+    for row in db.execute(sa.select(t.claims).order_by(t.claims.c.id)).mappings():
+        try:
+            right = columns(claim_from_json(row["body"]), judged.get(row["id"], []))
+        except (KeyError, TypeError, ValueError):
+            yield Fault(f"claim {row['id']}", "its body makes no claim")
+            continue
+        wrong = [k for k, v in right.items() if k != "superseded" and row[k] != v]
+        if wrong:
+            yield Fault(f"claim {row['id']}", f"altered in what lists show: {', '.join(wrong)}")
+        holds = row["added"] or row["id"] in current.get(row["document"], ())
+        if holds != (row["superseded"] is None):
+            yield Fault(f"claim {row['id']}", "altered: whether it is current")
+
+
+def _bytes(ledger: "Ledger") -> Iterator[Fault]:
+    kept: dict[str, bool] = {}
+    told = sa.select(t.log.c.subject, t.log.c.detail).where(t.log.c.what.in_(("received", "redacted")))
+    with ledger.engine.connect() as db:
+        wanted = {r.sha256: r.id for r in db.execute(sa.select(t.documents.c.sha256, t.documents.c.id))}
+        for row in db.execute(told.order_by(t.log.c.number)):
+            kept[row.subject] = row.detail.get("original", kept.get(row.subject, False))
+    for sha, id in sorted(wanted.items()):
+        data = ledger.original(sha)
+        if data is None:
+            if kept.get(id):
+                yield Fault(f"original {sha}", f"gone: the bytes of {id}")
+        elif hashlib.sha256(data).hexdigest() != sha:
+            yield Fault(f"original {sha}", f"altered: the bytes of {id}")
+
+
+def _seal_of(row: Mapping[Any, Any], names: tuple[str, ...]) -> str:
+    return seal({str(k): row[k] for k in (names or row.keys())})
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).replace(tzinfo=None).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a seal")
