@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import condotta
-from condotta import pipeline
+from condotta import exports, pipeline
 from condotta.estimates import Estimate
 
 
@@ -71,8 +71,8 @@ def test_claims_by_source_follow_the_whole_chain(bundled: Path) -> None:
 
 
 def test_export_formats(bundled: Path) -> None:
-    lines = pipeline.export(bundled, "jsonl").splitlines()
-    rows = pipeline.export(bundled, "csv").splitlines()
+    lines = exports.export(bundled, "jsonl").splitlines()
+    rows = exports.export(bundled, "csv").splitlines()
     assert len(lines) == len(pipeline.claims(bundled))
     assert rows[0].startswith("id,document,kind,measure")
 

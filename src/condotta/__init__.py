@@ -8,14 +8,16 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from condotta.custody import redact, verify
+    from condotta.exports import export
     from condotta.ledger import Ledger
     from condotta.pipeline import (
         add,
         check,
         claims,
+        copy,
         evidence,
         explain,
-        export,
         extract,
         new,
         origins,
@@ -33,6 +35,7 @@ __all__ = [
     "add",
     "check",
     "claims",
+    "copy",
     "evidence",
     "explain",
     "export",
@@ -41,30 +44,34 @@ __all__ = [
     "origins",
     "read",
     "reconcile",
+    "redact",
     "report",
     "retrospective",
     "sensitivity",
     "simulate",
     "summary",
+    "verify",
 ]
+
+
+_ELSEWHERE = {
+    "Ledger": "ledger",
+    "export": "exports",
+    "redact": "custody",
+    "verify": "custody",
+    "retrospective": "scrutiny",
+    "sensitivity": "scrutiny",
+}
 
 
 def __getattr__(name: str) -> Any:
     """The verbs, loaded when first asked for, so that `import condotta` costs nothing."""
-    if name == "Ledger":
-        from condotta.ledger import Ledger
-
-        return Ledger
-    if name in ("retrospective", "sensitivity"):
-        from condotta import scrutiny
-
-        return getattr(scrutiny, name)
     if name == "simulate":
         from condotta import whatif
 
         return whatif.run
     if name in __all__:
-        from condotta import pipeline
+        from importlib import import_module
 
-        return getattr(pipeline, name)
+        return getattr(import_module(f"condotta.{_ELSEWHERE.get(name, 'pipeline')}"), name)
     raise AttributeError(name)

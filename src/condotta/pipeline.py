@@ -497,18 +497,6 @@ def copy(source: Path | str, target: Path | str, progress: Progress = silent) ->
     return done
 
 
-def export(case: Path | str, format: str = "csv") -> str:
-    """Every current claim as CSV or JSON Lines. Raises UsageError E-USE-02 for another format."""
-    from condotta.exchange import to_csv, to_jsonl
-
-    writers = {"csv": to_csv, "jsonl": to_jsonl}
-    if format not in writers:
-        raise UsageError(
-            "E-USE-02", f"no format is called {format!r}", near=near_misses(format, writers), fix="csv or jsonl."
-        )
-    return writers[format](claims(case))
-
-
 def summary(result: "Estimate") -> dict[str, Any]:
     """The estimate as plain data: per group, measure and week the 5, 25, 50, 75 and 95 % quantiles."""
     from condotta.estimates import bands

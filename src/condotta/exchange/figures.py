@@ -15,6 +15,7 @@ from pathlib import Path
 
 from condotta.cases import Case
 from condotta.errors import CondottaError, ImportFileError, near_misses
+from condotta.exchange.monthly import events_in, placed
 from condotta.intervals import Amount, Period
 from condotta.records import Claim, Document, Failure, named
 from condotta.vocabulary import ASPECTS, KINDS, QUALIFIERS, STANCES, Vocabulary
@@ -26,18 +27,25 @@ _NEEDED = ("reported", "source", "measure", "low")
 
 
 def is_figures(path: Path) -> bool:
-    """Whether a file is such a spreadsheet: .csv with the needed columns. Raises ImportFileError E-IMP-01 near one."""
+    """Whether a file is such a spreadsheet, or one of events: .csv with the needed columns. Raises ImportFileError E-IMP-01 near one."""
     if path.suffix.lower() != ".csv":
         return False
-    csv.field_size_limit(_LONGEST_CELL)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        header = next(csv.reader(file), [])
+    header = header_of(path)
+    if events_in(header):
+        return True
     missing = [c for c in _NEEDED if c not in header]
     if missing:
         near = [n for c in missing for n in near_misses(c, header)]
         fix = f"A spreadsheet of figures has the columns {', '.join(COLUMNS)}."
         raise ImportFileError("E-IMP-01", f"no column {missing[0]!r}", where=f"{path.name}:1", near=near, fix=fix)
     return True
+
+
+def header_of(path: Path) -> list[str]:
+    """The first row of a .csv file."""
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return next(csv.reader(file), [])
 
 
 def read_figures(path: Path, case: Case, words: Vocabulary) -> tuple[Document, list[Claim], list[Failure]]:
@@ -53,15 +61,21 @@ def figures_in(data: bytes, name: str, case: Case, words: Vocabulary) -> tuple[D
         id="D" + sha[:16], sha256=sha, size=len(data), media_type="text/csv", text=text, title=name,
         received=datetime.now(UTC), language="en", name=name,
     )  # fmt: skip
-    claims, failures = [], []
+    claims: list[Claim] = []
+    failures = []
+    events = events_in(next(csv.reader(io.StringIO(text, newline="")), []))
     for number, start, end, row in _rows(text):
         try:
-            claims.append(_claim(document, row, (start, end), case, words))
+            if events:
+                claims += [placed(c, document.id, text[start:end], start, end) for c in events(row, case)]
+            else:
+                claims.append(_claim(document, row, (start, end), case, words))
         except (ValueError, CondottaError) as error:
             where = f"{name}:{number}"
             what = error.what if isinstance(error, CondottaError) else str(error)
             near = error.near if isinstance(error, CondottaError) else ()
-            failures.append(Failure(where, "E-IMP-02", str(ImportFileError("E-IMP-02", what, near=near))))
+            code = "E-IMP-03" if events else "E-IMP-02"
+            failures.append(Failure(where, code, str(ImportFileError(code, what, near=near))))
     return document, claims, failures
 
 

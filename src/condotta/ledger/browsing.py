@@ -201,7 +201,9 @@ def documents_page(
     with ledger.engine.connect() as db:
         number = db.scalar(sa.select(sa.func.count()).select_from(t.documents).where(*where)) or 0
         rows = (
-            db.execute(query.where(*where).order_by(d.received.desc().nulls_last(), d.id).limit(size).offset(first))
+            db.execute(
+                query.where(*where).order_by(d.received.desc().nulls_last(), d.id.desc()).limit(size).offset(first)
+            )
             .mappings()
             .all()
         )
@@ -250,10 +252,11 @@ def was_read(ledger: Ledger, document: str) -> bool:
 
 def unread(ledger: Ledger) -> int:
     """How many documents no reader has read."""
-    missing = t.readings.c.document.is_(None)
-    query = sa.select(sa.func.count()).select_from(t.documents.outerjoin(t.readings)).where(missing)
     with ledger.engine.connect() as db:
-        return db.scalar(query) or 0
+        all, read = (
+            db.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (t.documents, t.readings)
+        )
+    return all - read
 
 
 def taken_back(ledger: Ledger) -> set[int]:
@@ -263,15 +266,10 @@ def taken_back(ledger: Ledger) -> set[int]:
         return {r[0]["judgement"] for r in db.execute(query)}
 
 
-def stamp(ledger: Ledger) -> tuple[object, ...]:
-    """What changes whenever a judgement is made or a document is read."""
-    newest, last, many = sa.func.max(t.judgements.c.number), sa.func.max(t.readings.c.at), sa.func.count()
+def stamp(ledger: Ledger) -> int:
+    """What changes whenever anything is done to the case: the number of the newest row of its log."""
     with ledger.engine.connect() as db:
-        return (
-            db.scalar(sa.select(newest)),
-            db.scalar(sa.select(last)),
-            db.scalar(sa.select(many).select_from(t.readings)),
-        )
+        return db.scalar(sa.select(sa.func.max(t.log.c.number))) or 0
 
 
 def last_judgement(ledger: Ledger) -> int:

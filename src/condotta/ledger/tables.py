@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Float,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    literal_column,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -127,7 +129,9 @@ CURRENT = claims.c.superseded.is_(None)
 """What is superseded is asked for by nobody: no index holds it."""
 FACETS = ("status", "kind", "measure", "aspect", "group", "origin")
 """What lists of claims are filtered and counted by."""
-SHELF = func.coalesce(documents.c.title, "") + " " + func.coalesce(documents.c.publisher, "") + " " + func.coalesce(documents.c.name, "") + " " + documents.c.id  # fmt: skip
+_NONE: ColumnElement[str] = literal_column("''")  # written out, so that an index of the same expression is found
+_SPACE: ColumnElement[str] = literal_column("' '")
+SHELF = func.coalesce(documents.c.title, _NONE).op("||")(_SPACE).op("||")(func.coalesce(documents.c.publisher, _NONE)).op("||")(_SPACE).op("||")(func.coalesce(documents.c.name, _NONE)).op("||")(_SPACE).op("||")(documents.c.id)  # fmt: skip
 """What lists of documents are searched for."""
 
 
@@ -157,7 +161,8 @@ _index("claims_worded", "words", "chain", *FACETS, "day", "document", "reported"
 _grams("claims_words", claims.c.words, postgresql_where=CURRENT)
 _grams("claims_chain", claims.c.chain, postgresql_where=CURRENT)
 _grams("documents_words", SHELF.label("shelf"))
-Index("documents_received", documents.c.received, documents.c.id)
+Index("documents_received", documents.c.received, documents.c.id).ddl_if("sqlite")
+Index("documents_received", documents.c.received.nulls_first(), documents.c.id).ddl_if("postgresql")
 Index("judgements_claim", judgements.c.claim)
 Index("grades_source", grades.c.source)
 Index("log_subject", log.c.what, log.c.subject)

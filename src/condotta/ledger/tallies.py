@@ -28,7 +28,9 @@ def tallied(db: sa.Connection, *where: Any) -> Iterator[None]:
 def recount(db: sa.Connection) -> None:
     """Count all claims again."""
     db.execute(t.tallies.delete())
-    _move(db, Counter(), _counted(db))
+    rows = [_row(facets, number) for facets, number in _counted(db).items()]
+    if rows:
+        db.execute(t.tallies.insert(), rows)
 
 
 def differences(db: sa.Connection) -> list[str]:
@@ -60,12 +62,16 @@ def _move(db: sa.Connection, before: Counter[tuple[str, ...]], after: Counter[tu
         if step:
             held = t.tallies.c.key == key
             if not db.execute(t.tallies.update().where(held).values(claims=t.tallies.c.claims + step)).rowcount:
-                fresh.append(dict(zip(t.FACETS, facets, strict=True)) | {"key": key, "claims": step})
+                fresh.append(_row(facets, step))
     if fresh:
         db.execute(t.tallies.insert(), fresh)
     gone = [_key(facets) for facets in before if not after[facets]]
     if gone:
         db.execute(t.tallies.delete().where(t.tallies.c.key == sa.bindparam("gone"), t.tallies.c.claims <= 0), [{"gone": k} for k in gone])  # fmt: skip
+
+
+def _row(facets: tuple[str, ...], number: int) -> dict[str, Any]:
+    return dict(zip(t.FACETS, facets, strict=True)) | {"key": _key(facets), "claims": number}
 
 
 def _key(facets: tuple[str, ...]) -> str:

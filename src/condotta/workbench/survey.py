@@ -11,10 +11,11 @@ import numpy as np
 
 from condotta import pipeline
 from condotta.cases import Case, load_case
+from condotta.errors import WorkbenchError
 from condotta.estimates import STOCKS, Array, bands
 from condotta.intervals import Period
 from condotta.ledger import Ledger
-from condotta.ledger.browsing import last_judgement
+from condotta.ledger.browsing import Filters, count_claims, last_judgement
 from condotta.records import Evidence
 from condotta.reports.rows import Known, Question, contradictions, known, sources
 from condotta.reports.rows import points as points_of
@@ -22,6 +23,9 @@ from condotta.reports.rows import points as points_of
 if TYPE_CHECKING:
     from condotta.estimates import Estimate
     from condotta.reports import Material
+
+MOST = 300_000
+"""Claims that origins, contradictions and estimates are made from; a ledger with more is an archive, for lists and judging."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,13 @@ class Survey:
 
 
 def survey(folder: Path, ledger: Ledger, seed: int, before: Survey | None = None) -> Survey:
-    """Look at the case as the ledger has it now. Where no estimate was made from just that, the one of `before` stays."""
+    """Look at the case as the ledger has it now. Where no estimate was made from just that, the one of `before` stays.
+    Raises WorkbenchError E-WEB-12 for an archive."""
+    number = count_claims(ledger, Filters())
+    if number > MOST:
+        raise WorkbenchError(
+            "E-WEB-12", f"{number:,} claims are more than the {MOST:,} that are looked through at once"
+        )
     judged, case, pieces = last_judgement(ledger), load_case(folder), pipeline.evidence(folder)
     made = pipeline.stored(folder, pieces, seed)
     estimate = made or (before.estimate if before else None)

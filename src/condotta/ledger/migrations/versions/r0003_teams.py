@@ -80,7 +80,8 @@ def upgrade() -> None:
         op.execute(f"CREATE INDEX documents_words ON documents USING gin ({_SHELF} gin_trgm_ops)")
     if not postgres:
         op.create_index("claims_worded", "claims", list(_OLD["claims_worded"][1:]), sqlite_where=current)
-    op.create_index("documents_received", "documents", ["received", "id"])
+    latest: list[Any] = [sa.text("received NULLS FIRST") if postgres else "received", "id"]
+    op.create_index("documents_received", "documents", latest)
     op.create_index("log_subject", "log", ["what", "subject"])
     op.create_index("tallies_origin", "tallies", ["origin"])
 

@@ -1,0 +1,1 @@
+"""The ledger of a desk with an archive."""
