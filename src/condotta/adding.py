@@ -5,7 +5,7 @@ Every input is taken on its own: one that fails is listed with its code and neve
 
 import csv
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from condotta.records import Added, Claim, Document, Failure
 from condotta.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from condotta.documents.archives import Found
     from condotta.ledger import Ledger
 
 VERSION = "0.1.0"
@@ -32,21 +33,24 @@ class Adding:
         self.notes: list[str] = []
 
     def take(self, store: "Ledger", near: Any, path: Path, size_limit: int | None) -> None:
-        from condotta.documents import SIZE_LIMIT, read, read_lines
+        from condotta.documents import SIZE_LIMIT, read
         from condotta.exchange import is_figures
 
+        limit = size_limit or SIZE_LIMIT
         try:
-            if is_figures(path):
-                self._figures(store, path)
-            elif path.suffix.lower() == ".jsonl":
-                for item in read_lines(path):
+            many = _many(path, limit)
+            if many is not None:
+                for item in many:
                     if isinstance(item, DocumentError):
-                        self.failures.append(Failure(path.name, item.code, str(item)))
+                        self.failures.append(Failure(item.where or path.name, item.code, str(item)))
                     else:
                         self._keep(store, near, *item)
+            elif path.suffix.lower() == ".parquet":
+                self._extracted(store, near, path)
+            elif is_figures(path):
+                self._figures(store, path)
             else:
-                document, data = read(path, limit=size_limit or SIZE_LIMIT)
-                self._keep(store, near, document, data)
+                self._keep(store, near, *read(path, limit=limit))
         except CondottaError as error:
             self.failures.append(Failure(str(path), error.code, str(error)))
         except OSError as error:
@@ -58,7 +62,7 @@ class Adding:
                 Failure(str(path), "E-SYS-01", f"E-SYS-01: {type(error).__name__}: {str(error)[:200]}")
             )
 
-    def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes) -> None:
+    def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes | None) -> None:
         links = near.add(document)
         links = [link for link in links if link[0] != document.id]
         if store.has_other(document.id, document.sha256):
@@ -68,6 +72,20 @@ class Adding:
             self.links += [(document.id, other, kind) for other, kind, _ in links]
         else:
             self.known += 1
+
+    def _extracted(self, store: "Ledger", near: Any, path: Path) -> None:
+        """What concerns the case of the claims that an extraction wrote: their documents, and the claims with the names of the case."""
+        from condotta.exchange.extracted import concerning, resolved
+
+        for document, claims in concerning(path, self.case):
+            before = len(self.documents)
+            self._keep(store, near, document, None)
+            if len(self.documents) > before:
+                mine = [resolved(replace(c, document=self.documents[-1]), self.case) for c in claims]
+                store.save_reading(
+                    self.documents[-1], f"extracted {VERSION}", mine, None
+                )  # names in it are looked for when it is read
+                self.claims += len(mine)
 
     def _figures(self, store: "Ledger", path: Path) -> None:
         from condotta.exchange import read_figures
@@ -87,6 +105,23 @@ class Adding:
         return Added(
             tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures), tuple(self.notes)
         )
+
+
+def _many(path: Path, limit: int) -> "Iterator[Found] | None":
+    """The documents of a file that holds many; None for any other file."""
+    from condotta.documents import columns_of, is_archive, read_archive, read_articles, read_captures, read_lines, table
+    from condotta.exchange import header_of
+
+    if is_archive(path):
+        return read_archive(path, limit)
+    if path.suffix.lower() == ".jsonl":
+        return read_lines(path)
+    if path.suffix.lower() != ".csv":
+        return None
+    columns = columns_of(header_of(path))
+    if columns.articles:
+        return read_articles(iter(table(path)), columns, path.name)
+    return read_captures(path, columns, limit) if columns.captures else None
 
 
 def _unknown_groups(claims: list[Claim], case: Case) -> list[str]:

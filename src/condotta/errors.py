@@ -46,6 +46,10 @@ class UsageError(CondottaError):
     """The call itself is wrong: a name, an option, a value."""
 
 
+class CorpusError(CondottaError):
+    """A corpus, or the cluster to read it on, is not there."""
+
+
 class CustodyError(CondottaError):
     """A stamp, a certificate or a redaction that cannot be."""
 

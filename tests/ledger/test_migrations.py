@@ -43,6 +43,26 @@ def test_the_migrations_make_the_tables_of_the_program(path: Path, tmp_path: Pat
     direct.dispose()
 
 
+def test_they_make_the_same_indices_on_postgresql(empty_database: str, postgres: str) -> None:
+    """Those that need an extension are left out: the server of the tests may not have it."""
+    listed = sa.text(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename <> 'alembic_version' AND indexdef NOT LIKE '%trgm%'"
+    )
+    with Ledger(empty_database) as store, store.engine.begin() as db:
+        migrated = {r[0]: r[1] for r in db.execute(listed)}
+        for name in reversed(metadata.sorted_tables):
+            db.execute(sa.schema.DropTable(name))
+        for table in metadata.sorted_tables:
+            db.execute(sa.schema.CreateTable(table))
+            for index in table.indexes:
+                if index.name not in ("claims_words", "documents_words") and index._ddl_if in (
+                    None,
+                    sa.schema.DDLIf("postgresql", None, None),
+                ):
+                    db.execute(sa.schema.CreateIndex(index))
+        assert {r[0]: r[1] for r in db.execute(listed)} == migrated
+
+
 def test_opening_again_migrates_nothing(path: Path) -> None:
     with Ledger(path) as store:
         before = _shape(store.engine)

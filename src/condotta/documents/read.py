@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -77,13 +77,18 @@ def _document(
 def read_lines(path: Path) -> Iterator[tuple[Document, bytes] | DocumentError]:
     """The documents of a .jsonl file and their bytes, one a line: id, title, text, published, publisher, address; a bad line is an error."""
     with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    data = line.removeprefix(b"\xef\xbb\xbf")
-                    yield from_line(data, f"{path.name}:{number}"), data
-                except DocumentError as error:
-                    yield error
+        yield from lines_of(lines, path.name)
+
+
+def lines_of(lines: Iterable[bytes], name: str) -> Iterator[tuple[Document, bytes] | DocumentError]:
+    """The same for lines at hand, of a file called `name`."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                data = line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+                yield from_line(data, f"{name}:{number}"), data
+            except DocumentError as error:
+                yield error
 
 
 _TEXT_FIELDS = ("text", "title", "publisher", "address", "author")

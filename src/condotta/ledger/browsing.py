@@ -12,7 +12,7 @@ from condotta.errors import LedgerError
 from condotta.ledger import tables as t
 from condotta.ledger.judging import LONGEST, STATUSES
 from condotta.ledger.store import Ledger, judgement_of, utc
-from condotta.ledger.tallies import ALL
+from condotta.ledger.tallies import ALL, rows_for
 from condotta.records import Claim, Judgement, claim_from_json
 
 FACETS = t.FACETS
@@ -82,10 +82,13 @@ class Shelved:
 def claims_page(ledger: Ledger, filters: Filters, first: int = 0, size: int = 50) -> list[Listed]:
     """Current claims from number `first`: of one document in the order of its text, else the last reported first."""
     c = t.claims.c
-    query = sa.select(c.body, c.judged, c.status, c.revision, c.added, c.superseded).where(*_where(filters))
     forth = (c.reported.nulls_first(), c.document, c.start, c.id)
     back = (c.reported.desc().nulls_last(), c.document.desc(), c.start.desc(), c.id.desc())
-    query = query.order_by(*(forth if filters.document else back)).limit(size).offset(first)
+    order = forth if filters.document else back
+    # first which, by an index where there is one; then what is in them
+    found = sa.select(c.id).where(*_where(filters, ledger)).order_by(*order).limit(size).offset(first).subquery()
+    columns = (c.body, c.judged, c.status, c.revision, c.added, c.superseded)
+    query = sa.select(*columns).join(found, found.c.id == c.id).order_by(*order)
     with ledger.engine.connect() as db:
         return [_listed(r) for r in db.execute(query)]
 
@@ -94,7 +97,11 @@ def claim_ids(ledger: Ledger, filters: Filters) -> list[str]:
     """The ids of the claims of `claims_page`, in the order of a document's text."""
     c = t.claims.c
     with ledger.engine.connect() as db:
-        query = sa.select(c.id).where(*_where(filters)).order_by(c.reported.nulls_first(), c.document, c.start, c.id)
+        query = (
+            sa.select(c.id)
+            .where(*_where(filters, ledger))
+            .order_by(c.reported.nulls_first(), c.document, c.start, c.id)
+        )
         return list(db.scalars(query))
 
 
@@ -123,9 +130,9 @@ def count_claims(ledger: Ledger, filters: Filters) -> int:
     tally = t.tallies.c
     with ledger.engine.connect() as db:
         if filters.counted:
-            where = _tallied(filters)
+            where = rows_for(_values(filters))
             return int(db.scalar(sa.select(sa.func.sum(tally.claims)).where(*where)) or 0)
-        found = sa.select(t.claims.c.id).where(*_where(filters)).limit(MOST_COUNTED).subquery()
+        found = sa.select(t.claims.c.id).where(*_where(filters, ledger)).limit(MOST_COUNTED).subquery()
         return db.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
 
@@ -140,34 +147,29 @@ def facets(ledger: Ledger, filters: Filters) -> dict[str, list[tuple[str | None,
     with ledger.engine.connect() as db:
         if filters.counted:
             return {name: _kept(db, name, filters.without(name)) for name in FACETS}
-        return _looked_through(db, filters)
+        return _looked_through(db, filters, ledger)
 
 
 def _kept(db: sa.Connection, name: str, filters: Filters) -> list[tuple[str | None, int]]:
     """One facet, from the counts that are kept."""
     tally = t.tallies.c
     number = sa.func.sum(tally.claims)
-    where = _tallied(filters, every=name != "origin")
+    where = rows_for(_values(filters), name)
     query = sa.select(tally[name], number).where(*where).group_by(tally[name]).order_by(number.desc(), tally[name])
     return [(r[0] or None, int(r[1])) for r in db.execute(query.limit(_MOST_VALUES))]
 
 
-def _tallied(filters: Filters, every: bool = True) -> list[Any]:
-    """The rows of counts that these filters choose; `every`: those over all origins where none is asked for."""
-    tally, given = t.tallies.c, filters.given()
-    where: list[Any] = [tally[k] == ("" if v == "-" else v[:LONGEST]) for k, v in given.items()]
-    if "origin" not in given:
-        where.append(tally.origin == ALL if every else tally.origin != ALL)
-    return where
+def _values(filters: Filters) -> dict[str, str]:
+    return {k: "" if v == "-" else v[:LONGEST] for k, v in filters.given().items()}
 
 
-def _looked_through(db: sa.Connection, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
+def _looked_through(db: sa.Connection, filters: Filters, ledger: Ledger) -> dict[str, list[tuple[str | None, int]]]:
     """All facets from one pass over claims: to look through words is what takes long."""
     given = filters.given()
     rest = Filters(**{k: v for k, v in given.items() if k not in FACETS})
     wanted = {n: None if given[n] == "-" else given[n][:LONGEST] for n in FACETS if n in given}
     counts: dict[str, Counter[str | None]] = {n: Counter() for n in FACETS}
-    found = sa.select(*(t.claims.c[n] for n in FACETS)).where(*_where(rest)).limit(MOST_COUNTED).subquery()
+    found = sa.select(*(t.claims.c[n] for n in FACETS)).where(*_where(rest, ledger)).limit(MOST_COUNTED).subquery()
     columns = [found.c[n] for n in FACETS]
     for row in db.execute(sa.select(*columns, sa.func.count()).group_by(*columns)):
         missed = [n for n, v in wanted.items() if row[FACETS.index(n)] != v]
@@ -215,6 +217,12 @@ def documents_page(
     return [
         Shelved(**r, claims=counts.get(r["id"], (0, 0))[0], open=counts.get(r["id"], (0, 0))[1]) for r in shelf
     ], number
+
+
+def count_documents(ledger: Ledger) -> int:
+    """How many documents there are."""
+    with ledger.engine.connect() as db:
+        return db.scalar(sa.select(sa.func.count()).select_from(t.documents)) or 0
 
 
 def judgements_page(
@@ -293,7 +301,7 @@ def _counted(db: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]
     return {r[0]: (r[1], r[2]) for r in db.execute(query.group_by(c.document))}
 
 
-def _where(filters: Filters) -> list[Any]:
+def _where(filters: Filters, ledger: Ledger) -> list[Any]:
     c, given = t.claims.c, filters.given()
     where: list[Any] = [c.superseded.is_(None)]
     for name in (*FACETS, "document"):
@@ -303,8 +311,9 @@ def _where(filters: Filters) -> list[Any]:
         where.append(c.day >= filters.since)
     if filters.until:
         where.append(c.day <= filters.until)
-    if filters.source:
-        where.append(c.chain.like(f"%{_literal(filters.source)}%", escape="\\"))  # what an index can find
+    if filters.source and ledger.engine.dialect.name == "postgresql":
+        where.append(t.VOICES.op("@>")(sa.func.string_to_array(filters.source, "\x1f")))
+    elif filters.source:
         where.append((" > " + c.chain + " > ").like(f"%> {_literal(filters.source)} >%", escape="\\"))
     where += [c.words.like(f"%{_literal(word)}%", escape="\\") for word in (filters.text or "").casefold().split()]
     return where

@@ -176,10 +176,11 @@ class Ledger:
             return list(db.scalars(query))
 
     def save_reading(
-        self, document: str, reader: str, found: Iterable[Claim], private: Sequence[tuple[int, int]] = ()
+        self, document: str, reader: str, found: Iterable[Claim], private: Sequence[tuple[int, int]] | None = ()
     ) -> int:
         """Make `found` the document's current claims, in one transaction; earlier ones are kept as superseded, claims that a
-        person added stay. `private` : offsets of private persons' names in the text."""
+        person added stay. `private` : offsets of private persons' names in the text, None where
+        they were not looked for."""
         claims, now = {c.id: c for c in found}, datetime.now(UTC)
         mine = t.claims.c.document == document
         with self.writing() as db, tallied(db, mine):
@@ -193,7 +194,7 @@ class Ledger:
             if rows:
                 db.execute(t.claims.insert(), rows)
             db.execute(t.readings.delete().where(t.readings.c.document == document))
-            names = [list(span) for span in private]
+            names = None if private is None else [list(span) for span in private]
             db.execute(
                 t.readings.insert().values(document=document, reader=reader, at=now, claims=len(claims), private=names)
             )

@@ -125,6 +125,8 @@ tallies = Table(  # how many current claims have these facets; "" is none; see t
     Column("claims", BigInteger, nullable=False),
 )  # fmt: skip
 
+VOICES = func.string_to_array(claims.c.chain, literal_column("' > '"))
+"""On PostgreSQL: everybody in a claim's chain."""
 CURRENT = claims.c.superseded.is_(None)
 """What is superseded is asked for by nobody: no index holds it."""
 FACETS = ("status", "kind", "measure", "aspect", "group", "origin")
@@ -135,14 +137,14 @@ SHELF = func.coalesce(documents.c.title, _NONE).op("||")(_SPACE).op("||")(func.c
 """What lists of documents are searched for."""
 
 
-def _index(name: str, *names: str, only: str | None = None) -> None:
-    """An index of the current claims. SQLite puts what has no date first by itself, and does not like to be told."""
+def _index(name: str, *names: str, lite: bool = False, every: bool = False) -> None:
+    """An index of the current claims, or of `every` one; `lite`: on SQLite only, which puts what has no date first by itself, and does not
+    like to be told."""
     columns = [claims.c[n] for n in names]
-    if only != "postgresql":
-        Index(name, *columns, sqlite_where=CURRENT).ddl_if("sqlite")
-    if only != "sqlite":
+    Index(name, *columns, sqlite_where=None if every else CURRENT).ddl_if("sqlite")
+    if not lite:
         first = [c.nulls_first() if c.name == "reported" else c for c in columns]
-        Index(name, *first, postgresql_where=CURRENT).ddl_if("postgresql")
+        Index(name, *first, postgresql_where=None if every else CURRENT).ddl_if("postgresql")
 
 
 def _grams(name: str, column: Any, **more: Any) -> None:
@@ -152,18 +154,21 @@ def _grams(name: str, column: Any, **more: Any) -> None:
     )
 
 
-_index("claims_document", "document", "reported", "start", "id", "status")
+_index("claims_document", "document", "reported", "start", "id", "status", every=True)
 _index("claims_in_order", "reported", "document", "start", "id")
-_index("claims_day", "day")
+_DAY = ("day", *FACETS, "reported", "document", "start", "id")  # all that lists and counts of some days need
+Index("claims_day", *(claims.c[n] for n in _DAY), sqlite_where=CURRENT).ddl_if("sqlite")
+Index("claims_day", claims.c.day, postgresql_include=_DAY[1:], postgresql_where=CURRENT).ddl_if("postgresql")
 for _name in FACETS:
     _index(f"claims_{_name}", _name, "reported")
-_index("claims_worded", "words", "chain", *FACETS, "day", "document", "reported", "start", "id", only="sqlite")
+_index("claims_worded", "words", "chain", *FACETS, "day", "document", "reported", "start", "id", lite=True)
 _grams("claims_words", claims.c.words, postgresql_where=CURRENT)
-_grams("claims_chain", claims.c.chain, postgresql_where=CURRENT)
+Index("claims_voices", VOICES.label("voices"), postgresql_using="gin", postgresql_where=CURRENT).ddl_if("postgresql")
 _grams("documents_words", SHELF.label("shelf"))
 Index("documents_received", documents.c.received, documents.c.id).ddl_if("sqlite")
 Index("documents_received", documents.c.received.nulls_first(), documents.c.id).ddl_if("postgresql")
 Index("judgements_claim", judgements.c.claim)
 Index("grades_source", grades.c.source)
 Index("log_subject", log.c.what, log.c.subject)
-Index("tallies_origin", tallies.c.origin)
+Index("tallies_origin", tallies.c.origin, tallies.c.status)
+Index("tallies_group", tallies.c.group, tallies.c.measure)

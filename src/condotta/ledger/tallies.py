@@ -1,11 +1,12 @@
-"""Counts of current claims by all facets together, kept with every write: ten million are counted by reading a few thousand rows.
+"""Counts of current claims by their facets, kept with every write: ten million are counted by reading a few thousand rows.
 
-A row for each combination that occurs, with "" where a claim has none; beside each, one over all origins (origin "*").
+A row for each combination that occurs, with "" where a claim has none. There are many origins, so beside these rows stand some with "*" for "all":
+over all origins; for each origin alone; and for each origin with one other facet.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +15,8 @@ import sqlalchemy as sa
 from condotta.ledger import tables as t
 
 ALL = "*"
-"""In place of an origin: all of them."""
+"""In place of a value: all of them."""
+_REST = t.FACETS[:-1]
 
 
 @contextmanager
@@ -49,10 +51,31 @@ def _counted(db: sa.Connection, *where: Any) -> Counter[tuple[str, ...]]:
     columns = [t.claims.c[name] for name in t.FACETS]
     found: Counter[tuple[str, ...]] = Counter()
     for row in db.execute(sa.select(*columns, sa.func.count()).where(t.CURRENT, *where).group_by(*columns)):
-        facets = tuple(value or "" for value in row[:-1])
-        found[facets] += row[-1]
-        found[(*facets[:-1], ALL)] += row[-1]
+        for facets in _levels(tuple(value or "" for value in row[:-1])):
+            found[facets] += row[-1]
     return found
+
+
+def _levels(facets: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    *rest, origin = facets
+    yield facets
+    yield (*rest, ALL)
+    yield (*[ALL] * len(rest), origin)
+    for k, value in enumerate(rest):
+        yield (*[ALL] * k, value, *[ALL] * (len(rest) - k - 1), origin)
+
+
+def rows_for(given: Mapping[str, str], wanted: str | None = None) -> list[Any]:
+    """Which rows to add up: for the claims with the values `given`, by the facet `wanted` (None: all together)."""
+    tally = t.tallies.c
+    where: list[Any] = [tally[k] == v for k, v in given.items()]
+    if wanted != "origin" and "origin" not in given:
+        return [*where, tally.origin == ALL]
+    where += [] if "origin" in given else [tally.origin != ALL]
+    needed = {*given, wanted} - {"origin", None}
+    if len(needed) > 1:
+        return [*where, tally.status != ALL, tally.kind != ALL]
+    return where + [tally[n] != ALL if n in needed else tally[n] == ALL for n in _REST]
 
 
 def _move(db: sa.Connection, before: Counter[tuple[str, ...]], after: Counter[tuple[str, ...]]) -> None:

@@ -142,7 +142,7 @@ class Desk:
         if current is None or (self.survey and self.survey.estimate and not current["headlines"]):
             found = self.survey
             current = {
-                "at": now.isoformat(), "judgement": last_judgement(self.ledger), "documents": len(self.ledger.document_ids()),
+                "at": now.isoformat(), "judgement": last_judgement(self.ledger), "documents": browsing.count_documents(self.ledger),
                 "headlines": found.headlines() if found else {},
             }  # fmt: skip
             self.ledger.save_run(key, "visit", VERSION, None, {}, {"before": before, "current": current})

@@ -39,7 +39,7 @@ def overview(request: Request) -> Response:
     desk, who = at(request)
     masks = Masks(desk, who)
     before, found = desk.visit(who), desk.survey
-    statuses, count = browsing.statuses(desk.ledger), len(desk.ledger.document_ids())
+    statuses, count = browsing.statuses(desk.ledger), browsing.count_documents(desk.ledger)
     known = (
         sorted(found.known, key=lambda k: (found.case.groups[k.group].parent is not None, -k.median)) if found else []
     )

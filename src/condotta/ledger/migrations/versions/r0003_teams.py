@@ -23,7 +23,7 @@ _OLD = {
 _INDICES: dict[str, tuple[str, ...]] = {
     "claims_document": ("document", "reported", "start", "id", "status"),
     "claims_in_order": ("reported", "document", "start", "id"),
-    "claims_day": ("day",),
+    "claims_day": ("day", *_FACETS, "reported", "document", "start", "id"),
     **{f"claims_{name}": (name, "reported") for name in _FACETS},
 }
 _SHELF = "(coalesce(title, '') || ' ' || coalesce(publisher, '') || ' ' || coalesce(name, '') || ' ' || id)"
@@ -72,18 +72,26 @@ def upgrade() -> None:
     current = sa.text("superseded IS NULL")
     earliest = sa.text("reported NULLS FIRST") if postgres else "reported"
     for name, columns in _INDICES.items():
+        if postgres and name == "claims_day":
+            op.create_index(name, "claims", ["day"], postgresql_include=columns[1:], postgresql_where=current)
+            continue
         ordered: list[Any] = [earliest if c == "reported" else c for c in columns]
-        op.create_index(name, "claims", ordered, sqlite_where=current, postgresql_where=current)
+        where = None if name == "claims_document" else current
+        op.create_index(name, "claims", ordered, sqlite_where=where, postgresql_where=where)
+    if postgres:
+        op.execute(
+            "CREATE INDEX claims_voices ON claims USING gin (string_to_array(chain, ' > ')) WHERE superseded IS NULL"
+        )
     if postgres and _grams():
-        for name in ("words", "chain"):
-            op.execute(f"CREATE INDEX claims_{name} ON claims USING gin ({name} gin_trgm_ops) WHERE superseded IS NULL")
+        op.execute("CREATE INDEX claims_words ON claims USING gin (words gin_trgm_ops) WHERE superseded IS NULL")
         op.execute(f"CREATE INDEX documents_words ON documents USING gin ({_SHELF} gin_trgm_ops)")
     if not postgres:
         op.create_index("claims_worded", "claims", list(_OLD["claims_worded"][1:]), sqlite_where=current)
     latest: list[Any] = [sa.text("received NULLS FIRST") if postgres else "received", "id"]
     op.create_index("documents_received", "documents", latest)
     op.create_index("log_subject", "log", ["what", "subject"])
-    op.create_index("tallies_origin", "tallies", ["origin"])
+    op.create_index("tallies_origin", "tallies", ["origin", "status"])
+    op.create_index("tallies_group", "tallies", ["group", "measure"])
 
 
 def _compare_bytes() -> None:
@@ -115,8 +123,9 @@ def _count() -> None:
     names = ", ".join(f'"{name}"' for name in _FACETS)
     counts: dict[tuple[str, ...], int] = {}
     for row in db.execute(sa.text(f"SELECT {names}, count(*) FROM claims WHERE superseded IS NULL GROUP BY {names}")):
-        facets = tuple(value or "" for value in row[:-1])
-        for key in (facets, (*facets[:-1], "*")):
+        *rest, origin = (value or "" for value in row[:-1])
+        alone = [tuple(v if k == j else "*" for j, v in enumerate(rest)) for k in range(len(rest))]
+        for key in ((*rest, origin), (*rest, "*"), ("*",) * 5 + (origin,), *((*one, origin) for one in alone)):
             counts[key] = counts.get(key, 0) + row[-1]
     table = sa.table("tallies", *(sa.column(name) for name in ("key", *_FACETS, "claims")))
     rows = [dict(zip(_FACETS, k, strict=True)) | {"key": _key(k), "claims": n} for k, n in counts.items()]
@@ -132,7 +141,7 @@ def downgrade() -> None:
     """Drop them again; the order of texts stays."""
     op.drop_index("documents_received", "documents")
     if op.get_bind().dialect.name == "postgresql":
-        for name in ("claims_words", "claims_chain", "documents_words"):
+        for name in ("claims_words", "claims_voices", "documents_words"):
             op.execute(f"DROP INDEX IF EXISTS {name}")
     else:
         op.drop_index("claims_worded", "claims")

@@ -1,0 +1,354 @@
+"""Claims out of an archive of any size: shards, worked on by one process or by all workers of a Ray cluster, each shard once.
+
+Written beside the output OUT.parquet: OUT.documents.parquet, OUT.failures.parquet, and while it runs OUT.parts/ with three tables a shard and a mark
+that it is done. Stopped or killed, it goes on where it was: a shard without a mark is done again and its tables replaced.
+"""
+
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from condotta.adding import VERSION
+from condotta.errors import CorpusError, DocumentError
+from condotta.records import Failure, claim_json
+
+if TYPE_CHECKING:
+    from condotta.claims import Reader
+    from condotta.documents.archives import Found
+
+_PIECE = 32 * 1024 * 1024
+"""Bytes of a file of lines that make a shard."""
+_FEW = 64
+"""Small files that make a shard."""
+_KINDS = ("claims", "documents", "failures")
+_READ = (".html", ".htm", ".xhtml", ".pdf", ".md", ".markdown", ".txt", ".text", ".eml", ".docx")
+Told = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A part of a corpus: some files, or of one file the bytes or row group from `start` to `end` (-1: all of it)."""
+
+    key: str
+    files: tuple[str, ...]
+    start: int = 0
+    end: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What came out: numbers of documents, claims and failures, and how many shards were done now and before."""
+
+    documents: int
+    claims: int
+    failures: int
+    shards: int
+    before: int
+
+
+def extract(
+    inputs: Iterable[str], out: str, case: Path | str | None = None, cluster: str | None = None, workers: int = 0, progress: Told | None = None
+) -> Extracted:  # fmt: skip
+    """Read every document of `inputs` (folders, .jsonl, .parquet, .csv of articles, .warc[.gz], single files; paths or addresses like s3://...) and
+    write its claims to `out`. `cluster`: None works here, "local" with Ray on this machine, else the address of a Ray cluster; `workers`: how many
+    (0: one a core). Raises CorpusError E-COR-01 for inputs that are not there, E-COR-02 where Ray is missing or cannot be reached."""
+    tell = progress or (lambda done, of, what: None)
+    if not out.endswith(".parquet"):
+        raise CorpusError(
+            "E-COR-01", f"{out!r} does not end in .parquet", fix="Name the table of claims: --out claims.parquet."
+        )
+    parts = out.removesuffix(".parquet") + ".parts"
+    all_shards = shards(inputs, case)
+    todo = [s for s in all_shards if not _is_done(parts, s)]
+    before = len(all_shards) - len(todo)
+    work = _here(todo, parts, case) if cluster is None else _on_ray(todo, parts, case, cluster, workers)
+    for number, name in enumerate(work, before + 1):
+        tell(number, len(all_shards), name)
+    done = _merged(parts, [s.key for s in all_shards], out)
+    return Extracted(done["documents"], done["claims"], done["failures"], len(todo), before)
+
+
+def shards(inputs: Iterable[str], case: Path | str | None = None) -> list[Shard]:
+    """The parts of a corpus, the same each time. Raises CorpusError E-COR-01."""
+    from pyarrow import fs
+
+    whose = hashlib.sha256((Path(case) / "case.yaml").read_bytes()).hexdigest() if case else ""
+    found: list[tuple[tuple[str, ...], int, int, int]] = []
+    small: list[str] = []
+    for given in inputs:
+        store, path = _opened(given)
+        info = store.get_file_info(path)
+        if info.type == fs.FileType.NotFound:
+            raise CorpusError("E-COR-01", "there is no such file or folder", where=given)
+        files = [info] if info.type == fs.FileType.File else store.get_file_info(fs.FileSelector(path, recursive=True))
+        for file in sorted(
+            (f for f in files if f.type == fs.FileType.File and not f.base_name.startswith(".")), key=lambda f: f.path
+        ):
+            address = _address(given, path, file.path)
+            kind = file.base_name.lower()
+            if kind.endswith(".jsonl"):
+                found += [((address,), a, a + _PIECE, file.size) for a in range(0, max(file.size, 1), _PIECE)]
+            elif kind.endswith(".parquet"):
+                found += [((address,), g, g + 1, file.size) for g in range(_groups(store, file.path))]
+            elif kind.endswith((".csv", ".warc", ".warc.gz", ".wacz")):
+                found.append(((address,), 0, -1, file.size))
+            elif kind.endswith(_READ):
+                small.append(address)
+    found += [(tuple(small[k : k + _FEW]), 0, -1, 0) for k in range(0, len(small), _FEW)]
+    return [Shard(_key(files, a, b, size, whose), files, a, b) for files, a, b, size in found]
+
+
+def documents_of(shard: Shard) -> "Iterator[Found]":
+    """The documents of a shard, each with its bytes; what cannot be read is an error in its place."""
+    for address in shard.files:
+        try:
+            yield from _documents(address, shard)
+        except DocumentError as error:
+            yield error
+        except (OSError, ValueError, KeyError) as error:
+            yield DocumentError("E-DOC-09", f"cannot be read: {str(error)[:150]}", where=address)
+
+
+class Worker:
+    """One reader with its model, kept for all shards that a worker gets."""
+
+    def __init__(self, parts: str, case: str | None) -> None:
+        self.parts, self.case = parts, case
+        self.reader: Reader | None = None
+
+    def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Work on a shard; a row that says what came out."""
+        shard = Shard(row["key"], tuple(row["files"]), int(row["start"]), int(row["end"]))
+        return {"key": shard.key, "name": shard.files[0], **self.work(shard)}
+
+    def work(self, shard: Shard) -> dict[str, int]:
+        """Extract a shard and write its tables, then the mark that they are whole."""
+        from condotta.exchange.extracted import document_row
+
+        rows: dict[str, list[dict[str, Any]]] = {k: [] for k in _KINDS}
+        for found in sorted(
+            documents_of(shard), key=_length
+        ):  # texts of like length after each other: the model's batches fill
+            if isinstance(found, DocumentError):
+                rows["failures"].append(asdict(Failure(found.where, found.code, str(found))))
+                continue
+            document = found[0]
+            rows["documents"].append(document_row(document))
+            if document.language not in (None, "en"):
+                rows["failures"].append(
+                    asdict(Failure(document.name or document.id, "E-DOC-10", f"its language is {document.language!r}"))
+                )
+                continue
+            try:
+                rows["claims"] += map(claim_json, self._reader().read(document))
+            except Exception as error:  # one text must never take the others of its shard with it
+                words = f"E-SYS-01: {type(error).__name__}: {str(error)[:200]}"
+                rows["failures"].append(asdict(Failure(document.name or document.id, "E-SYS-01", words)))
+        for kind in _KINDS:
+            _write(f"{self.parts}/{shard.key}.{kind}.parquet", rows[kind], kind)
+        counts = {k: len(v) for k, v in rows.items()}
+        store, path = _opened(f"{self.parts}/{shard.key}.done", make=True)
+        with store.open_output_stream(path) as file:
+            file.write(json.dumps(counts).encode())
+        return counts
+
+    def _reader(self) -> "Reader":
+        from condotta.cases import load_case
+        from condotta.claims import Reader
+
+        if self.reader is None:
+            self.reader = Reader(case=load_case(Path(self.case)) if self.case else None)
+        return self.reader
+
+
+def _here(todo: list[Shard], parts: str, case: Path | str | None) -> Iterator[str]:
+    worker = Worker(parts, str(case) if case else None)
+    for shard in todo:
+        worker.work(shard)
+        yield shard.files[0]
+
+
+def _on_ray(todo: list[Shard], parts: str, case: Path | str | None, cluster: str, workers: int) -> Iterator[str]:
+    """The same by actors of Ray: one that is killed is begun anew, and its shard with it."""
+    if not todo:
+        return
+    try:
+        import ray
+    except ModuleNotFoundError as error:
+        raise CorpusError("E-COR-02", "Ray is not installed", fix="pip install 'condotta[cluster]'") from error
+    started = not ray.is_initialized()
+    try:
+        if started:
+            own = (
+                {"num_cpus": workers or None, "include_dashboard": False}
+                if cluster == "local"
+                else {"address": cluster}
+            )
+            ray.init(log_to_driver=False, configure_logging=False, **own)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise CorpusError("E-COR-02", f"the cluster cannot be reached: {str(error)[:200]}", where=cluster) from error
+    try:
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        many = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        rows = ray.data.from_items([asdict(s) | {"files": list(s.files)} for s in todo], override_num_blocks=len(todo))
+        done = rows.map(
+            Worker, fn_constructor_args=(parts, str(case) if case else None), num_cpus=1,
+            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(many, len(todo)), max_tasks_in_flight_per_actor=1),
+        )  # fmt: skip
+        for row in done.iter_rows():
+            yield row["name"]
+    finally:
+        if started:
+            ray.shutdown()
+
+
+def _merged(parts: str, keys: list[str], out: str) -> Counter[str]:
+    """The tables of all shards as three, every claim and document once, whatever was read twice."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from condotta.exchange.extracted import beside
+
+    counts: Counter[str] = Counter()
+    for kind in _KINDS:
+        store, path = _opened(out if kind == "claims" else beside(out, kind), make=True)
+        seen: set[str] = set()
+        with store.open_output_stream(path) as sink, pq.ParquetWriter(sink, _schema(kind)) as writer:
+            for key in keys:
+                source, name = _opened(f"{parts}/{key}.{kind}.parquet")
+                table = pq.read_table(source.open_input_file(name))
+                if kind != "failures":
+                    fresh = [id not in seen and not seen.add(id) for id in table["id"].to_pylist()]  # type: ignore[func-returns-value]
+                    table = table.filter(pa.array(fresh, pa.bool_()))
+                writer.write_table(table)
+                counts[kind] += len(table)
+    return counts
+
+
+def _documents(address: str, shard: Shard) -> "Iterator[Found]":
+    from condotta.documents import SIZE_LIMIT, columns_of, from_bytes, read_articles
+    from condotta.documents.archives import warc
+    from condotta.documents.read import lines_of, too_large
+
+    store, path = _opened(address)
+    name = path.rsplit("/", 1)[-1]
+    lower = name.lower()
+    if lower.endswith(".jsonl"):
+        with io.BufferedReader(store.open_input_file(path)) as file:
+            yield from lines_of(_lines(file, shard.start, shard.end), f"{name}@{shard.start}")
+    elif lower.endswith(".parquet"):
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(store.open_input_file(path)) as file:
+            rows = file.read_row_group(shard.start).to_pylist()
+            yield from read_articles(
+                iter(rows), _articles(columns_of(file.schema_arrow.names), name), f"{name}#{shard.start}"
+            )
+    elif lower.endswith(".csv"):
+        import csv
+
+        with store.open_input_stream(path) as raw:
+            reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline=""))
+            yield from read_articles(reader, _articles(columns_of(reader.fieldnames or []), name), name)
+    elif lower.endswith((".warc", ".warc.gz")):
+        with store.open_input_stream(path, compression=None) as raw:
+            yield from warc(raw, name)
+    else:
+        size = store.get_file_info(path).size
+        if size > SIZE_LIMIT:
+            raise too_large(size, SIZE_LIMIT, name)
+        with store.open_input_stream(path, compression=None) as raw:
+            data = raw.read()
+        yield from_bytes(data, name, address if "://" in address else None), data
+
+
+def _articles(columns: Any, name: str) -> Any:
+    if not columns.articles:
+        fix = "A table of articles has a column text, and address (or url) or published (or date)."
+        raise DocumentError("E-DOC-03", "this table holds no articles", where=name, fix=fix)
+    return columns
+
+
+def _lines(file: Any, start: int, end: int) -> Iterator[bytes]:
+    """The lines that begin between two bytes of a file."""
+    at = start
+    if start:
+        file.seek(start - 1)
+        at = start - 1 + len(file.readline())
+    while at < end:
+        line = file.readline()
+        if not line:
+            return
+        at += len(line)
+        yield line
+
+
+def _length(found: "Found") -> int:
+    return -1 if isinstance(found, DocumentError) else len(found[0].text)
+
+
+def _is_done(parts: str, shard: Shard) -> bool:
+    from pyarrow import fs
+
+    store, path = _opened(f"{parts}/{shard.key}.done")
+    return bool(store.get_file_info(path).type == fs.FileType.File)
+
+
+def _write(address: str, rows: list[dict[str, Any]], kind: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    store, path = _opened(address, make=True)
+    with store.open_output_stream(path) as sink:
+        pq.write_table(pa.Table.from_pylist(rows, schema=_schema(kind)), sink)
+
+
+def _schema(kind: str) -> Any:
+    import pyarrow as pa
+
+    from condotta.exchange.extracted import DOCUMENT
+    from condotta.exchange.tables import schema
+
+    if kind == "claims":
+        return schema()
+    numbers = ("size", "title_end")
+    names = DOCUMENT if kind == "documents" else ("name", "code", "message")
+    return pa.schema([(n, pa.int64() if n in numbers else pa.string()) for n in names])
+
+
+def _groups(store: Any, path: str) -> int:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(store.open_input_file(path)) as file:
+        return int(file.num_row_groups)
+
+
+def _opened(address: str, make: bool = False) -> tuple[Any, str]:
+    """(file system, path in it) of an address or path."""
+    from pyarrow import fs
+
+    try:
+        store, path = (
+            fs.FileSystem.from_uri(address)
+            if "://" in address
+            else (fs.LocalFileSystem(), str(Path(address).absolute()))
+        )
+    except (ValueError, OSError) as error:
+        raise CorpusError("E-COR-01", f"cannot be opened: {str(error)[:150]}", where=address) from error
+    if make and isinstance(store, fs.LocalFileSystem):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return store, path
+
+
+def _address(given: str, base: str, path: str) -> str:
+    """The address of a file below what was given."""
+    return given.rstrip("/") + path.removeprefix(base.rstrip("/")) if "://" in given else path
+
+
+def _key(files: tuple[str, ...], start: int, end: int, size: int, whose: str) -> str:
+    return hashlib.sha256(repr((files, start, end, size, whose, VERSION)).encode()).hexdigest()[:20]
