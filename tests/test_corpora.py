@@ -27,7 +27,7 @@ def archive(tmp_path: Path) -> Path:
     lines = [
         json.dumps({"text": t, "published": "2020-06-03", "title": f"Report {k}"}) for k, t in enumerate(texts[:4])
     ]
-    (folder / "a.jsonl").write_text("\n".join([*lines, "no json", lines[0]]), encoding="utf-8")
+    (folder / "a.jsonl").write_text("\n".join([*lines, "no json", lines[0], ""]), encoding="utf-8")
     columns = {"url": [f"https://example.org/{k}" for k in (4, 5)], "date": ["2020-06-04"] * 2, "text": texts[4:6]}
     pq.write_table(pa.table(columns), folder / "b.parquet", row_group_size=1)
     rows = "".join(f'https://example.org/{k},2020-06-05,"{texts[k]}"\n' for k in (6, 7))
@@ -94,8 +94,6 @@ def test_ray_workers_give_the_same_though_one_is_killed(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("ray")
-    monkeypatch.setenv("RAY_DISABLE_IMPORT_WARNING", "1")
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     whole, out = tmp_path / "whole.parquet", tmp_path / "claims.parquet"
     corpora.extract([str(archive)], str(whole))
     killed: list[int] = []

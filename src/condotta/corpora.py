@@ -7,6 +7,7 @@ that it is done. Stopped or killed, it goes on where it was: a shard without a m
 import hashlib
 import io
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -177,6 +178,8 @@ def _on_ray(todo: list[Shard], parts: str, case: Path | str | None, cluster: str
     """The same by actors of Ray: one that is killed is begun anew, and its shard with it."""
     if not todo:
         return
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")  # on a busy machine a minute is not enough
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
     try:
         import ray
     except ModuleNotFoundError as error:

@@ -234,7 +234,7 @@ def test_a_line_that_is_no_document_is_an_error_and_the_others_are_read(tmp_path
     assert isinstance(bad, DocumentError)
     assert bad.code == "E-DOC-05"
     assert "reports.jsonl:2" in str(bad)
-    assert [getattr(d, "text", None) for d in (before, after)] == ["before", "after"]
+    assert [item[0].text for item in (before, after) if isinstance(item, tuple)] == ["before", "after"]
 
 
 def test_a_line_without_words_is_empty(tmp_path: Path) -> None:

@@ -55,10 +55,8 @@ def test_they_make_the_same_indices_on_postgresql(empty_database: str, postgres:
         for table in metadata.sorted_tables:
             db.execute(sa.schema.CreateTable(table))
             for index in table.indexes:
-                if index.name not in ("claims_words", "documents_words") and index._ddl_if in (
-                    None,
-                    sa.schema.DDLIf("postgresql", None, None),
-                ):
+                here = getattr(index._ddl_if, "dialect", None) in (None, "postgresql")
+                if here and index.name not in ("claims_words", "documents_words"):
                     db.execute(sa.schema.CreateIndex(index))
         assert {r[0]: r[1] for r in db.execute(listed)} == migrated
 

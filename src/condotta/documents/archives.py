@@ -93,7 +93,6 @@ def read_archive(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Found]:
 def warc(file: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> Iterator[Found]:
     """The pages of a WARC file, compressed or not: answers with status 200 whose kind of document is read."""
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
     try:
         for number, record in enumerate(ArchiveIterator(file, check_digests="log"), 1):
@@ -102,7 +101,7 @@ def warc(file: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> Iterator[Found]
                     yield _page(record, f"{name}:{number}", limit)
                 except DocumentError as error:
                     yield error
-    except ArchiveLoadFailed as error:
+    except Exception as error:  # whatever the library throws on a broken archive must not lose the pages before
         yield DocumentError("E-DOC-06", f"broken web archive: {str(error)[:150]}", where=name)
 
 

@@ -85,7 +85,7 @@ def lines_of(lines: Iterable[bytes], name: str) -> Iterator[tuple[Document, byte
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                data = line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+                data = line.removeprefix(b"\xef\xbb\xbf")
                 yield from_line(data, f"{name}:{number}"), data
             except DocumentError as error:
                 yield error
