@@ -9,7 +9,7 @@ LEVEL = {
     "errors": 0, "intervals": 0, "randomness": 0,
     "records": 1, "estimates": 1, "runs": 1, "vocabulary": 1, "cases": 1,
     "documents": 2, "claims": 2, "ledger": 2, "origins": 2, "damage": 2, "estimation": 2, "simulation": 2, "findings": 2, "reports": 2, "exchange": 2,
-    "adding": 3, "places": 3, "corpora": 3, "custody": 3, "exports": 3, "pipeline": 3, "scrutiny": 3, "whatif": 3, "selftest": 3, "settings": 4, "cli": 4, "workbench": 4,
+    "adding": 3, "places": 3, "corpora": 3, "custody": 3, "displays": 3, "exports": 3, "pipeline": 3, "scrutiny": 3, "whatif": 3, "selftest": 3, "settings": 4, "cli": 4, "workbench": 4,
 }  # fmt: skip
 ROOMS = {
     "sqlalchemy": {"ledger"}, "alembic": {"ledger"}, "spacy": {"claims"}, "onnxruntime": {"claims"}, "tokenizers": {"claims"}, "trafilatura": {"documents"}, "htmldate": {"documents"},

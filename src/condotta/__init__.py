@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from condotta.custody import redact, verify
+    from condotta.displays import show
     from condotta.exports import export
     from condotta.ledger import Ledger
     from condotta.pipeline import (
@@ -48,6 +49,7 @@ __all__ = [
     "report",
     "retrospective",
     "sensitivity",
+    "show",
     "simulate",
     "summary",
     "verify",
@@ -58,6 +60,7 @@ _ELSEWHERE = {
     "Ledger": "ledger",
     "export": "exports",
     "redact": "custody",
+    "show": "displays",
     "verify": "custody",
     "retrospective": "scrutiny",
     "sensitivity": "scrutiny",
@@ -75,3 +78,18 @@ def __getattr__(name: str) -> Any:
 
         return getattr(import_module(f"condotta.{_ELSEWHERE.get(name, 'pipeline')}"), name)
     raise AttributeError(name)
+
+
+def _in_a_notebook() -> None:
+    """Let a notebook show our records and results as tables and figures."""
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None and shell.display_formatter is not None:
+        from condotta.displays import register
+
+        register(shell.display_formatter.formatters)
+
+
+_in_a_notebook()
