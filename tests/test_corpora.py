@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from condotta import corpora, pipeline
+from condotta import clusters, corpora, pipeline
 from condotta.cli import cli
 from condotta.errors import CorpusError
 from condotta.exchange.tables import read_claims
@@ -108,8 +108,11 @@ def test_ray_workers_give_the_same_though_one_is_killed(
                     killed.append(process.pid)
                     break
 
-    done = corpora.extract([str(archive)], str(out), cluster="local", workers=1, progress=kill)
+    with clusters.joined("local", 1):  # once for both: to begin takes long
+        done = corpora.extract([str(archive)], str(out), cluster="local", workers=1, progress=kill)
+        shared = dict(clusters.by_tasks(divmod, [(17, 5), (9, 2)], "local"))
     assert killed and done.before == 0 and _ids(out) == _ids(whole)
+    assert shared == {0: (3, 2), 1: (4, 1)}
 
 
 def test_what_concerns_a_case_comes_in(archive: Path, tmp_path: Path, example: Path) -> None:

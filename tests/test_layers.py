@@ -9,12 +9,12 @@ LEVEL = {
     "errors": 0, "intervals": 0, "randomness": 0,
     "records": 1, "estimates": 1, "runs": 1, "vocabulary": 1, "cases": 1,
     "documents": 2, "claims": 2, "ledger": 2, "origins": 2, "damage": 2, "estimation": 2, "simulation": 2, "findings": 2, "reports": 2, "exchange": 2,
-    "adding": 3, "places": 3, "corpora": 3, "custody": 3, "displays": 3, "exports": 3, "pipeline": 3, "scrutiny": 3, "whatif": 3, "selftest": 3, "settings": 4, "cli": 4, "workbench": 4,
+    "adding": 3, "places": 3, "clusters": 3, "corpora": 3, "custody": 3, "displays": 3, "exports": 3, "pipeline": 3, "scrutiny": 3, "whatif": 3, "selftest": 3, "settings": 4, "cli": 4, "workbench": 4,
 }  # fmt: skip
 ROOMS = {
     "sqlalchemy": {"ledger"}, "alembic": {"ledger"}, "spacy": {"claims"}, "onnxruntime": {"claims"}, "tokenizers": {"claims"}, "trafilatura": {"documents"}, "htmldate": {"documents"},
     "pypdfium2": {"documents"}, "docx": {"documents"}, "datasketch": {"documents"}, "py3langid": {"documents"}, "numba": {"estimation", "simulation"},
-    "threadpoolctl": {"estimation"}, "arviz": {"exchange"}, "pyarrow": {"exchange", "corpora"}, "duckdb": {"exchange"}, "ray": {"corpora"}, "warcio": {"documents"}, "stix2": {"exchange"}, "prov": {"exchange"}, "rocrate": {"exchange"}, "followthemoney": {"exchange"}, "SALib": {"simulation"}, "scipy": {"estimation", "simulation"}, "altair": {"reports"}, "vl_convert": {"reports"},
+    "threadpoolctl": {"estimation"}, "arviz": {"exchange"}, "pyarrow": {"exchange", "corpora"}, "duckdb": {"exchange"}, "ray": {"clusters"}, "warcio": {"documents"}, "stix2": {"exchange"}, "prov": {"exchange"}, "rocrate": {"exchange"}, "followthemoney": {"exchange"}, "SALib": {"simulation"}, "scipy": {"estimation", "simulation"}, "altair": {"reports"}, "vl_convert": {"reports"},
     "jinja2": {"reports", "workbench"}, "click": {"cli"}, "rich": {"cli"}, "pydantic": {"cases", "workbench"},
     "starlette": {"workbench"}, "uvicorn": {"workbench"}, "argon2": {"workbench"}, "python_multipart": {"workbench"}, "rfc3161_client": {"custody"}, "cryptography": {"custody"}, "psycopg": {"ledger"},
 }  # fmt: skip

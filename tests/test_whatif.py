@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,15 @@ def test_runs_are_kept_and_continued(small: Path) -> None:  # noqa: F811
     mended, _ = whatif.run(small, ["paid-in-full"], HOW)
     assert (mended[0].record == base.record).all() and (mended[1].record == paid.record).all()
     assert paid.money("received")[:, -1].mean() > base.money("received")[:, -1].mean()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_runs_of_a_cluster_are_the_same(small: Path) -> None:  # noqa: F811
+    pytest.importorskip("ray")
+    (alone,), _ = whatif.run(small, how=HOW)
+    shutil.rmtree(small / "simulations")
+    (shared,), _ = whatif.run(small, how=HOW, cluster="local")
+    assert (shared.record == alone.record).all() and (shared.world == alone.world).all()
 
 
 def test_the_verb_shows_writes_and_compares(small: Path, tmp_path: Path) -> None:  # noqa: F811

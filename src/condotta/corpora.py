@@ -7,7 +7,6 @@ that it is done. Stopped or killed, it goes on where it was: a shard without a m
 import hashlib
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condotta.adding import VERSION
+from condotta.clusters import by_actors
 from condotta.errors import CorpusError, DocumentError
 from condotta.records import Failure, claim_json
 
@@ -67,9 +67,11 @@ def extract(
     all_shards = shards(inputs, case)
     todo = [s for s in all_shards if not _is_done(parts, s)]
     before = len(all_shards) - len(todo)
-    work = _here(todo, parts, case) if cluster is None else _on_ray(todo, parts, case, cluster, workers)
-    for number, name in enumerate(work, before + 1):
-        tell(number, len(all_shards), name)
+    given = (parts, str(case) if case else None)
+    rows = [asdict(s) | {"files": list(s.files)} for s in todo]
+    work = map(Worker(*given), rows) if cluster is None else by_actors(Worker, given, rows, cluster, workers)
+    for number, row in enumerate(work, before + 1):
+        tell(number, len(all_shards), row["name"])
     done = _merged(parts, [s.key for s in all_shards], out)
     return Extracted(done["documents"], done["claims"], done["failures"], len(todo), before)
 
@@ -165,49 +167,6 @@ class Worker:
         if self.reader is None:
             self.reader = Reader(case=load_case(Path(self.case)) if self.case else None)
         return self.reader
-
-
-def _here(todo: list[Shard], parts: str, case: Path | str | None) -> Iterator[str]:
-    worker = Worker(parts, str(case) if case else None)
-    for shard in todo:
-        worker.work(shard)
-        yield shard.files[0]
-
-
-def _on_ray(todo: list[Shard], parts: str, case: Path | str | None, cluster: str, workers: int) -> Iterator[str]:
-    """The same by actors of Ray: one that is killed is begun anew, and its shard with it."""
-    if not todo:
-        return
-    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")  # on a busy machine a minute is not enough
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
-    try:
-        import ray
-    except ModuleNotFoundError as error:
-        raise CorpusError("E-COR-02", "Ray is not installed", fix="pip install 'condotta[cluster]'") from error
-    started = not ray.is_initialized()
-    try:
-        if started:
-            own = (
-                {"num_cpus": workers or None, "include_dashboard": False}
-                if cluster == "local"
-                else {"address": cluster}
-            )
-            ray.init(log_to_driver=False, configure_logging=False, **own)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise CorpusError("E-COR-02", f"the cluster cannot be reached: {str(error)[:200]}", where=cluster) from error
-    try:
-        ray.data.DataContext.get_current().enable_progress_bars = False
-        many = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        rows = ray.data.from_items([asdict(s) | {"files": list(s.files)} for s in todo], override_num_blocks=len(todo))
-        done = rows.map(
-            Worker, fn_constructor_args=(parts, str(case) if case else None), num_cpus=1,
-            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(many, len(todo)), max_tasks_in_flight_per_actor=1),
-        )  # fmt: skip
-        for row in done.iter_rows():
-            yield row["name"]
-    finally:
-        if started:
-            ray.shutdown()
 
 
 def _merged(parts: str, keys: list[str], out: str) -> Counter[str]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from condotta.adding import VERSION
 from condotta.cases import load_case
+from condotta.clusters import by_tasks
 from condotta.estimation import Setup
 from condotta.exchange.draws import load_record, save_record
 from condotta.pipeline import Progress, evidence, question_key, reconcile, silent
@@ -46,9 +47,10 @@ FITTED_MEN = 2500
 
 def run(
     case: Path | str, scenarios: Sequence[str | Path | Scenario] = ("as-reported",), how: Ensemble | None = None, progress: Progress = silent,
-    side: str | None = None, fresh: bool = False,
+    side: str | None = None, fresh: bool = False, cluster: str | None = None,
 ) -> tuple[list[Runs], Fit]:  # fmt: skip
-    """Runs of each scenario, the base "as-reported" first, and the fit they start from. Raises ScenarioError, EstimationError."""
+    """Runs of each scenario, the base "as-reported" first, and the fit they start from. `cluster`: "local" or the address of a Ray cluster
+    that shares the runs; they are the same. Raises ScenarioError, EstimationError, CorpusError E-COR-02."""
     how, wanted = how or Ensemble(), [load_scenario("as-reported")]
     given = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
     wanted += [s for s in given if s.name != "as-reported"]
@@ -56,7 +58,7 @@ def run(
     for scenario in wanted:
         begun.start.check(scenario)
     found = fitted(case, begun, how, progress, fresh)
-    return [_runs(case, begun, s, how, found, progress, fresh) for s in wanted], found
+    return [_runs(case, begun, s, how, found, progress, fresh, cluster) for s in wanted], found
 
 
 def assumptions(
@@ -108,20 +110,28 @@ def fitted(case: Path | str, begun: _Begun, how: Ensemble, progress: Progress = 
 
 
 def _runs(
-    case: Path | str, begun: _Begun, scenario: Scenario, how: Ensemble, found: Fit, progress: Progress, fresh: bool
+    case: Path | str, begun: _Begun, scenario: Scenario, how: Ensemble, found: Fit, progress: Progress, fresh: bool, cluster: str | None
 ) -> Runs:  # fmt: skip
     """The runs of a scenario, batch by batch; what is there already is read."""
-    folder, parts = Path(case) / "simulations" / _key(begun.key, scenario, how.seed, how.weight), []
-    for first in range(0, how.runs, BATCH):
-        size = min(BATCH, how.runs - first)
-        path = folder / f"{first:06d}-{size}.npz"
-        part = None if fresh else load_record(path)
-        if part is None:
-            done = partial(_onward, progress, first, how.runs)
-            part = simulate(begun.start, scenario, replace(how, runs=size), found.values, done, first)
-            save_record(part, path)
-        parts.append(part)
-    return joined(parts)
+    folder = Path(case) / "simulations" / _key(begun.key, scenario, how.seed, how.weight)
+    sizes = {first: min(BATCH, how.runs - first) for first in range(0, how.runs, BATCH)}
+    paths = {first: folder / f"{first:06d}-{size}.npz" for first, size in sizes.items()}
+    parts = {first: None if fresh else load_record(path) for first, path in paths.items()}
+    missing = [first for first, part in parts.items() if part is None]
+    work = [(begun.start, scenario, replace(how, runs=sizes[first]), found.values) for first in missing]
+    if cluster:
+        for done, (number, part) in enumerate(
+            by_tasks(simulate, [(*w, None, f) for w, f in zip(work, missing, strict=True)], cluster), 1
+        ):
+            progress((len(parts) - len(missing) + done) * how.runs // len(parts), how.runs, scenario.name)
+            parts[missing[number]] = part
+            save_record(part, paths[missing[number]])
+    else:
+        for first, given in zip(missing, work, strict=True):
+            part = simulate(*given, partial(_onward, progress, first, how.runs), first)
+            parts[first] = part
+            save_record(part, paths[first])
+    return joined([part for part in parts.values() if part is not None])
 
 
 def _named(progress: Progress, what: str) -> Progress:

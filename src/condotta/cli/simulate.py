@@ -50,10 +50,11 @@ _SHOWN = (
 @click.option("--chart", type=click.Path(dir_okay=False), help="write the main figure as .png or .html as well")
 @click.option("--screen", is_flag=True, help="instead: which assumed parameters decide the answer (Morris)")
 @click.option("--json", "as_json", is_flag=True, help="everything as JSON")
+@click.option("--cluster", help="share the runs: 'local' for Ray on this machine, or the address of a Ray cluster")
 @click.option("--fresh", is_flag=True, help="fit and run again even where the answer is stored")
 def command(
     case: str, scenarios: tuple[str, ...], runs: int, seed: int | None, threads: int, side: str | None, weight: float, table: str | None,
-    chart: str | None, screen: bool, as_json: bool, fresh: bool,
+    chart: str | None, screen: bool, as_json: bool, fresh: bool, cluster: str | None,
 ) -> None:  # fmt: skip
     """Run the sponsor-proxy system behind CASE, fitted to its estimates, under a scenario; beside it what was reported.
 
@@ -68,7 +69,7 @@ def command(
         _screened(case, how, side, as_json)
         return
     with show.progress("simulating") as step:
-        found, posterior = whatif.run(case, scenarios, how, step, side, fresh)
+        found, posterior = whatif.run(case, scenarios, how, step, side, fresh, cluster)
     if table:
         from condotta.exchange import write_rows
         from condotta.runs import rows
