@@ -53,6 +53,7 @@ def _ids(found: list[browsing.Listed]) -> set[str | None]:
 )  # fmt: skip
 def test_filters_choose_claims_and_count_them(store: Ledger, filters: Filters, count: int) -> None:
     assert len(browsing.claims_page(store, filters)) == browsing.count_claims(store, filters) == count
+    assert browsing.claims_page(store, filters, count=count) == browsing.claims_page(store, filters)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +117,13 @@ def test_judgements_hold_after_reading_again(store: Ledger) -> None:
 
 
 def test_documents_are_listed_with_what_is_open(store: Ledger) -> None:
-    found, count = browsing.documents_page(store)
+    found, count = browsing.documents_page(store), browsing.count_documents(store)
     shelf = {d.id: (d.read, d.claims, d.open) for d in found}
     assert count == 2 and shelf == {"D1": (True, 4, 4), "D2": (False, 0, 0)}
-    assert browsing.documents_page(store, "title d2")[1] == 1 and browsing.documents_page(store, "100%")[1] == 0
+    assert [d.id for d in browsing.documents_page(store, "title d2")] == ["D2"] and browsing.count_documents(
+        store, "title d2"
+    ) == 1
+    assert browsing.count_documents(store, "100%") == 0 and browsing.documents_page(store, "100%") == []
     assert (browsing.unread(store), browsing.was_read(store, "D1"), browsing.was_read(store, "D2")) == (1, True, False)
 
 

@@ -79,18 +79,29 @@ class Shelved:
     open: int
 
 
-def claims_page(ledger: Ledger, filters: Filters, first: int = 0, size: int = 50) -> list[Listed]:
-    """Current claims from number `first`: of one document in the order of its text, else the last reported first."""
+def claims_page(
+    ledger: Ledger, filters: Filters, first: int = 0, size: int = 50, count: int | None = None
+) -> list[Listed]:
+    """Current claims from number `first`: of one document in the order of its text, else the last reported first. `count`: how many there
+    are, where that is known (it tells the quicker way to them)."""
     c = t.claims.c
-    forth = (c.reported.nulls_first(), c.document, c.start, c.id)
-    back = (c.reported.desc().nulls_last(), c.document.desc(), c.start.desc(), c.id.desc())
-    order = forth if filters.document else back
-    # first which, by an index where there is one; then what is in them
-    found = sa.select(c.id).where(*_where(filters, ledger)).order_by(*order).limit(size).offset(first).subquery()
+    few = count is not None and count < MOST_COUNTED and not filters.counted
+    # first which, by an index where there is one; then what is in them. A database that does not know how few a word finds would
+    # go through all claims in their order instead
+    chosen = sa.select(c.id, c.reported, c.document, c.start).where(*_where(filters, ledger))
+    f = chosen.cte("few").prefix_with("MATERIALIZED").c if few else c
+    found = (sa.select(f.id) if few else sa.select(c.id).where(*_where(filters, ledger))).order_by(*_order(f, filters))
+    page = found.limit(size).offset(first).subquery()
     columns = (c.body, c.judged, c.status, c.revision, c.added, c.superseded)
-    query = sa.select(*columns).join(found, found.c.id == c.id).order_by(*order)
+    query = sa.select(*columns).join(page, page.c.id == c.id).order_by(*_order(c, filters))
     with ledger.engine.connect() as db:
         return [_listed(r) for r in db.execute(query)]
+
+
+def _order(c: Any, filters: Filters) -> tuple[Any, ...]:
+    if filters.document:
+        return c.reported.nulls_first(), c.document, c.start, c.id
+    return c.reported.desc().nulls_last(), c.document.desc(), c.start.desc(), c.id.desc()
 
 
 def claim_ids(ledger: Ledger, filters: Filters) -> list[str]:
@@ -141,13 +152,20 @@ def may_be_more(filters: Filters, count: int) -> bool:
     return count >= MOST_COUNTED and not filters.counted
 
 
-def facets(ledger: Ledger, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
-    """Facet -> (value, number of claims), the commonest first; each facet counted under the filters of all the others. Of claims that
-    must be looked through, MOST_COUNTED are."""
+def counts(ledger: Ledger, filters: Filters) -> tuple[int, dict[str, list[tuple[str | None, int]]]]:
+    """(number of claims as `count_claims` gives it, facet -> (value, number of claims) with the commonest first). Each facet is counted under
+    the filters of all the others; of claims that must be looked through, MOST_COUNTED are."""
+    if filters.counted:
+        with ledger.engine.connect() as db:
+            return count_claims(ledger, filters), {name: _kept(db, name, filters.without(name)) for name in FACETS}
     with ledger.engine.connect() as db:
-        if filters.counted:
-            return {name: _kept(db, name, filters.without(name)) for name in FACETS}
-        return _looked_through(db, filters, ledger)
+        seen, number, found = _looked_through(db, filters, ledger)
+    return number if seen < MOST_COUNTED else count_claims(ledger, filters), found
+
+
+def facets(ledger: Ledger, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
+    """The facets alone."""
+    return counts(ledger, filters)[1]
 
 
 def _kept(db: sa.Connection, name: str, filters: Filters) -> list[tuple[str | None, int]]:
@@ -163,20 +181,26 @@ def _values(filters: Filters) -> dict[str, str]:
     return {k: "" if v == "-" else v[:LONGEST] for k, v in filters.given().items()}
 
 
-def _looked_through(db: sa.Connection, filters: Filters, ledger: Ledger) -> dict[str, list[tuple[str | None, int]]]:
-    """All facets from one pass over claims: to look through words is what takes long."""
+def _looked_through(
+    db: sa.Connection, filters: Filters, ledger: Ledger
+) -> tuple[int, int, dict[str, list[tuple[str | None, int]]]]:
+    """(claims looked through, those that all filters choose, the facets) from one pass: to look through words is what takes long."""
     given = filters.given()
     rest = Filters(**{k: v for k, v in given.items() if k not in FACETS})
     wanted = {n: None if given[n] == "-" else given[n][:LONGEST] for n in FACETS if n in given}
-    counts: dict[str, Counter[str | None]] = {n: Counter() for n in FACETS}
+    tally: dict[str, Counter[str | None]] = {n: Counter() for n in FACETS}
+    seen = number = 0
     found = sa.select(*(t.claims.c[n] for n in FACETS)).where(*_where(rest, ledger)).limit(MOST_COUNTED).subquery()
     columns = [found.c[n] for n in FACETS]
     for row in db.execute(sa.select(*columns, sa.func.count()).group_by(*columns)):
         missed = [n for n, v in wanted.items() if row[FACETS.index(n)] != v]
+        seen += row[-1]
+        number += 0 if missed else row[-1]
         for k, name in enumerate(FACETS):
             if missed in ([], [name]):
-                counts[name][row[k]] += row[-1]
-    return {n: sorted(c.most_common(_MOST_VALUES), key=lambda p: (-p[1], p[0] or "")) for n, c in counts.items()}
+                tally[name][row[k]] += row[-1]
+    common = {n: sorted(c.most_common(_MOST_VALUES), key=lambda p: (-p[1], p[0] or "")) for n, c in tally.items()}
+    return seen, number, common
 
 
 def statuses(ledger: Ledger) -> dict[str, int]:
@@ -189,19 +213,17 @@ def statuses(ledger: Ledger) -> dict[str, int]:
 
 
 def documents_page(
-    ledger: Ledger, text: str | None = None, first: int = 0, size: int = 50
-) -> tuple[list[Shelved], int]:
-    """(documents received last first, how many there are); `text`: in title, publisher or file name."""
-    d = t.documents.c
-    where = []
-    if text:
-        where = [t.SHELF.ilike(f"%{_literal(text)}%", escape="\\")]
+    ledger: Ledger, text: str | None = None, first: int = 0, size: int = 50, count: int | None = None
+) -> list[Shelved]:
+    """Documents, those received last first; `text`: in title, publisher or file name; `count`: see `claims_page`."""
+    d, where = t.documents.c, _on_the_shelf(text)
+    if text and count is not None and count < MOST_COUNTED:
+        where = [d.id.in_(sa.select(sa.select(d.id).where(*where).cte("few").prefix_with("MATERIALIZED").c.id))]
     names = ("id", "title", "publisher", "published", "received", "media_type", "name", "language")
     query = sa.select(*(d[n] for n in names), t.readings.c.document.label("read")).outerjoin(
         t.readings, t.readings.c.document == d.id
     )
     with ledger.engine.connect() as db:
-        number = db.scalar(sa.select(sa.func.count()).select_from(t.documents).where(*where)) or 0
         rows = (
             db.execute(
                 query.where(*where).order_by(d.received.desc().nulls_last(), d.id.desc()).limit(size).offset(first)
@@ -214,15 +236,17 @@ def documents_page(
         dict(r) | {"read": r["read"] is not None, "received": utc(r["received"]) if r["received"] else None}
         for r in rows
     ]
-    return [
-        Shelved(**r, claims=counts.get(r["id"], (0, 0))[0], open=counts.get(r["id"], (0, 0))[1]) for r in shelf
-    ], number
+    return [Shelved(**r, claims=counts.get(r["id"], (0, 0))[0], open=counts.get(r["id"], (0, 0))[1]) for r in shelf]
 
 
-def count_documents(ledger: Ledger) -> int:
-    """How many documents there are."""
+def count_documents(ledger: Ledger, text: str | None = None) -> int:
+    """How many documents there are; `text`: in title, publisher or file name."""
     with ledger.engine.connect() as db:
-        return db.scalar(sa.select(sa.func.count()).select_from(t.documents)) or 0
+        return db.scalar(sa.select(sa.func.count()).select_from(t.documents).where(*_on_the_shelf(text))) or 0
+
+
+def _on_the_shelf(text: str | None) -> list[Any]:
+    return [t.SHELF.ilike(f"%{_literal(text)}%", escape="\\")] if text else []
 
 
 def judgements_page(

@@ -119,6 +119,14 @@ class Desk:
             return made
         return memory[key]
 
+    def documents(self, text: str | None = None) -> int:
+        """How many documents there are, or have these words in title, publisher or file name."""
+        return int(self.remembered(("documents", text), lambda: browsing.count_documents(self.ledger, text)))
+
+    def unread(self) -> int:
+        """How many documents nobody has read."""
+        return int(self.remembered("unread", lambda: browsing.unread(self.ledger)))
+
     def making(self) -> bool:
         """Whether an estimate is being made."""
         return any(j.verb == "reconcile" and not j.over for j in self.jobs.all())
@@ -142,7 +150,7 @@ class Desk:
         if current is None or (self.survey and self.survey.estimate and not current["headlines"]):
             found = self.survey
             current = {
-                "at": now.isoformat(), "judgement": last_judgement(self.ledger), "documents": browsing.count_documents(self.ledger),
+                "at": now.isoformat(), "judgement": last_judgement(self.ledger), "documents": self.documents(),
                 "headlines": found.headlines() if found else {},
             }  # fmt: skip
             self.ledger.save_run(key, "visit", VERSION, None, {}, {"before": before, "current": current})

@@ -69,7 +69,8 @@ def overview(call: Call) -> dict[str, Any]:
 def documents(call: Call) -> dict[str, Any]:
     """A page of the documents, last received first."""
     masks = call.masks()
-    found, number = browsing.documents_page(call.desk.ledger, call.query.text, call.query.first, call.query.size)
+    number = call.desk.documents(call.query.text)
+    found = browsing.documents_page(call.desk.ledger, call.query.text, call.query.first, call.query.size, number)
     return {"count": number, "documents": [shelved_row(masks.shelved(d)) for d in found]}
 
 

@@ -129,8 +129,8 @@ def claims(call: Call) -> dict[str, Any]:
     """A page of claims with the counts of every facet."""
     filters, ledger, masks = call.query.filters(), call.desk.ledger, call.masks()
     masks.allow(filters)
-    found = browsing.claims_page(ledger, filters, call.query.first, call.query.size)
     number, counts = counted(call.desk, filters)
+    found = browsing.claims_page(ledger, filters, call.query.first, call.query.size, number)
     return {
         "count": number, "more": browsing.may_be_more(filters, number), "first": call.query.first, "claims": [row(masks.listed(c)) for c in found],
         "facets": {k: [{"value": v, "count": n} for v, n in values if k != "origin" or masks.shows(v)] for k, values in counts.items()},
@@ -140,7 +140,7 @@ def claims(call: Call) -> dict[str, Any]:
 def counted(desk: Desk, filters: Filters) -> tuple[int, dict[str, list[tuple[str | None, int]]]]:
     """(number of claims, the counts of every facet); remembered while nothing changes."""
     found: tuple[int, dict[str, list[tuple[str | None, int]]]] = desk.remembered(
-        filters, lambda: (browsing.count_claims(desk.ledger, filters), browsing.facets(desk.ledger, filters))
+        filters, lambda: browsing.counts(desk.ledger, filters)
     )
     return found
 

@@ -48,7 +48,7 @@ def claims(request: Request) -> Response:
     masks = Masks(desk, who)
     masks.allow(filters)
     count, counts = counted(desk, filters)
-    found = list(map(masks.listed, browsing.claims_page(desk.ledger, filters, query.first, query.size)))
+    found = list(map(masks.listed, browsing.claims_page(desk.ledger, filters, query.first, query.size, count)))
     facets = {k: [(v, n) for v, n in c if k != "origin" or masks.shows(v)] for k, c in counts.items()}
     names = (*browsing.FACETS, "source", "document", "since", "until", "text", "size")
     given = {n: asked.get(n, "") for n in names}

@@ -36,7 +36,8 @@ def documents(request: Request) -> Response:
     """The list."""
     desk, who = at(request)
     text, first = request.query_params.get("text", ""), whole(request, "first")
-    found, count = browsing.documents_page(desk.ledger, text or None, first, SIZE)
+    count = desk.documents(text or None)
+    found = browsing.documents_page(desk.ledger, text or None, first, SIZE, count)
     found = list(map(Masks(desk, who).shelved, found))
     return page("documents.html", Documents(frame(request, "Documents", "/documents"), found, count, first, SIZE, text))
 

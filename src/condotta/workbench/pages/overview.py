@@ -39,14 +39,14 @@ def overview(request: Request) -> Response:
     desk, who = at(request)
     masks = Masks(desk, who)
     before, found = desk.visit(who), desk.survey
-    statuses, count = browsing.statuses(desk.ledger), browsing.count_documents(desk.ledger)
+    statuses, count = browsing.statuses(desk.ledger), desk.documents()
     known = (
         sorted(found.known, key=lambda k: (found.case.groups[k.group].parent is not None, -k.median)) if found else []
     )
     news, changed = _news(before, browsing.last_judgement(desk.ledger), count, found) if before else ([], [])
     since = datetime.fromisoformat(before["at"]) if before else None
     return page("overview.html", Overview(
-        frame(request, "Overview", "/"), statuses, count, browsing.unread(desk.ledger), found, known[:_HEADLINES],
+        frame(request, "Overview", "/"), statuses, count, desk.unread(), found, known[:_HEADLINES],
         [replace(q, pieces=[masks.piece(p) for p in q.pieces]) for q in found.questions[:_QUESTIONS]] if found else (), since, news, changed,
     ))  # fmt: skip
 

@@ -91,6 +91,7 @@ def upgrade() -> None:
     op.create_index("documents_received", "documents", latest)
     op.create_index("log_subject", "log", ["what", "subject"])
     op.create_index("tallies_origin", "tallies", ["origin", "status"])
+    op.create_index("tallies_levels", "tallies", list(_FACETS[:-1]))
     op.create_index("tallies_group", "tallies", ["group", "measure"])
 
 
