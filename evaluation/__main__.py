@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 from condotta.claims import Reader
-from evaluation import damage, fakes, gold, muc
+from evaluation import archives, damage, fakes, gold, muc
 from evaluation.estimation import calibration, holdout
+from evaluation.ledger import archive
 from evaluation.simulation import speed as simulator
 from evaluation.workbench import large
 
@@ -39,6 +40,11 @@ def main() -> int:
     figures["speed"] = speed()
     figures["simulator"] = simulator.score()
     figures["workbench, 20,000 claims"] = large.score()
+    figures["an archive on a cluster"] = archives.measured(800)
+    if os.environ.get("CONDOTTA_POSTGRES"):
+        figures["ledger in PostgreSQL, 1,000,000 claims"] = archive.score()
+    else:
+        print("ledger in PostgreSQL: skipped, CONDOTTA_POSTGRES is not set\n")
     forecast = holdout.score()
     figures |= estimation(forecast["all"])
     _print_parts(figures)

@@ -93,7 +93,7 @@ class Adding:
         document, claims, failures = read_figures(path, self.case, vocabulary())
         self.failures += failures
         rows = store.table_rows()
-        fresh = list({(c.quote, c.note): c for c in claims if c.quote not in rows}.values())
+        fresh = list({(c.quote, c.note, c.group_text): c for c in claims if c.quote not in rows}.values())
         self.known += len(claims) - len(fresh)
         self.notes += _unknown_groups(fresh, self.case)
         if store.add_document(document, (), path.read_bytes(), self.by):

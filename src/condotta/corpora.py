@@ -9,7 +9,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,7 @@ def extract(
             "E-COR-01", f"{out!r} does not end in .parquet", fix="Name the table of claims: --out claims.parquet."
         )
     parts = out.removesuffix(".parquet") + ".parts"
-    all_shards = shards(inputs, case)
+    all_shards = shards(inputs, case, out)
     todo = [s for s in all_shards if not _is_done(parts, s)]
     before = len(all_shards) - len(todo)
     given = (parts, str(case) if case else None)
@@ -76,34 +76,37 @@ def extract(
     return Extracted(done["documents"], done["claims"], done["failures"], len(todo), before)
 
 
-def shards(inputs: Iterable[str], case: Path | str | None = None) -> list[Shard]:
-    """The parts of a corpus, the same each time. Raises CorpusError E-COR-01."""
+def shards(inputs: Iterable[str], case: Path | str | None = None, out: str = "") -> list[Shard]:
+    """The parts of a corpus, the same each time; what an extraction to `out` wrote is none. Raises CorpusError E-COR-01."""
     from pyarrow import fs
 
     whose = hashlib.sha256((Path(case) / "case.yaml").read_bytes()).hexdigest() if case else ""
-    found: list[tuple[tuple[str, ...], int, int, int]] = []
-    small: list[str] = []
+    found: list[tuple[tuple[str, ...], int, int, str]] = []
+    small: list[tuple[str, str]] = []
     for given in inputs:
         store, path = _opened(given)
         info = store.get_file_info(path)
         if info.type == fs.FileType.NotFound:
             raise CorpusError("E-COR-01", "there is no such file or folder", where=given)
         files = [info] if info.type == fs.FileType.File else store.get_file_info(fs.FileSelector(path, recursive=True))
+        files = [f for f in files if not _own(f.path, out)]
         for file in sorted(
             (f for f in files if f.type == fs.FileType.File and not f.base_name.startswith(".")), key=lambda f: f.path
         ):
             address = _address(given, path, file.path)
-            kind = file.base_name.lower()
+            kind, is_now = file.base_name.lower(), f"{file.size} {file.mtime_ns}"
             if kind.endswith(".jsonl"):
-                found += [((address,), a, a + _PIECE, file.size) for a in range(0, max(file.size, 1), _PIECE)]
+                found += [((address,), a, a + _PIECE, is_now) for a in range(0, max(file.size, 1), _PIECE)]
             elif kind.endswith(".parquet"):
-                found += [((address,), g, g + 1, file.size) for g in range(_groups(store, file.path))]
+                found += [((address,), g, g + 1, is_now) for g in range(_groups(store, file.path))]
             elif kind.endswith((".csv", ".warc", ".warc.gz", ".wacz")):
-                found.append(((address,), 0, -1, file.size))
+                found.append(((address,), 0, -1, is_now))
             elif kind.endswith(_READ):
-                small.append(address)
-    found += [(tuple(small[k : k + _FEW]), 0, -1, 0) for k in range(0, len(small), _FEW)]
-    return [Shard(_key(files, a, b, size, whose), files, a, b) for files, a, b, size in found]
+                small.append((address, is_now))
+    for k in range(0, len(small), _FEW):
+        addresses, states = zip(*small[k : k + _FEW], strict=True)
+        found.append((addresses, 0, -1, repr(states)))
+    return [Shard(_key(files, a, b, state, whose), files, a, b) for files, a, b, state in found]
 
 
 def documents_of(shard: Shard) -> "Iterator[Found]":
@@ -113,7 +116,7 @@ def documents_of(shard: Shard) -> "Iterator[Found]":
             yield from _documents(address, shard)
         except DocumentError as error:
             yield error
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # whatever a library throws on a broken file must not lose the others
             yield DocumentError("E-DOC-09", f"cannot be read: {str(error)[:150]}", where=address)
 
 
@@ -134,13 +137,15 @@ class Worker:
         from condotta.exchange.extracted import document_row
 
         rows: dict[str, list[dict[str, Any]]] = {k: [] for k in _KINDS}
-        for found in sorted(
-            documents_of(shard), key=_length
-        ):  # texts of like length after each other: the model's batches fill
+        texts = []
+        for found in documents_of(shard):
             if isinstance(found, DocumentError):
                 rows["failures"].append(asdict(Failure(found.where, found.code, str(found))))
-                continue
-            document = found[0]
+            else:  # the bytes are not kept; an id that an article brought may be another's in another file
+                texts.append(replace(found[0], id="D" + found[0].sha256[:16]))
+        for document in sorted(
+            texts, key=lambda d: len(d.text)
+        ):  # of like length after each other: the model's batches fill
             rows["documents"].append(document_row(document))
             if document.language not in (None, "en"):
                 rows["failures"].append(
@@ -194,7 +199,7 @@ def _merged(parts: str, keys: list[str], out: str) -> Counter[str]:
 
 def _documents(address: str, shard: Shard) -> "Iterator[Found]":
     from condotta.documents import SIZE_LIMIT, columns_of, from_bytes, read_articles
-    from condotta.documents.archives import warc
+    from condotta.documents.archives import wacz, warc
     from condotta.documents.read import lines_of, too_large
 
     store, path = _opened(address)
@@ -214,9 +219,13 @@ def _documents(address: str, shard: Shard) -> "Iterator[Found]":
     elif lower.endswith(".csv"):
         import csv
 
+        csv.field_size_limit(2**31 - 1)
         with store.open_input_stream(path) as raw:
             reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline=""))
             yield from read_articles(reader, _articles(columns_of(reader.fieldnames or []), name), name)
+    elif lower.endswith(".wacz"):
+        with store.open_input_file(path) as raw:
+            yield from wacz(raw, name)
     elif lower.endswith((".warc", ".warc.gz")):
         with store.open_input_stream(path, compression=None) as raw:
             yield from warc(raw, name)
@@ -250,8 +259,12 @@ def _lines(file: Any, start: int, end: int) -> Iterator[bytes]:
         yield line
 
 
-def _length(found: "Found") -> int:
-    return -1 if isinstance(found, DocumentError) else len(found[0].text)
+def _own(path: str, out: str) -> bool:
+    """Whether a file is what an extraction to `out` writes."""
+    base = _opened(out)[1].removesuffix(".parquet") if out else None
+    return base is not None and (
+        path.startswith(base + ".parts/") or path in {f"{base}.parquet", *(f"{base}.{k}.parquet" for k in _KINDS)}
+    )
 
 
 def _is_done(parts: str, shard: Shard) -> bool:
@@ -286,8 +299,11 @@ def _schema(kind: str) -> Any:
 def _groups(store: Any, path: str) -> int:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(store.open_input_file(path)) as file:
-        return int(file.num_row_groups)
+    try:
+        with pq.ParquetFile(store.open_input_file(path)) as file:
+            return int(file.num_row_groups)
+    except (OSError, ValueError):
+        return 1  # a broken file is a failure of its shard
 
 
 def _opened(address: str, make: bool = False) -> tuple[Any, str]:
@@ -312,5 +328,5 @@ def _address(given: str, base: str, path: str) -> str:
     return given.rstrip("/") + path.removeprefix(base.rstrip("/")) if "://" in given else path
 
 
-def _key(files: tuple[str, ...], start: int, end: int, size: int, whose: str) -> str:
-    return hashlib.sha256(repr((files, start, end, size, whose, VERSION)).encode()).hexdigest()[:20]
+def _key(files: tuple[str, ...], start: int, end: int, state: str, whose: str) -> str:
+    return hashlib.sha256(repr((files, start, end, state, whose, VERSION)).encode()).hexdigest()[:20]

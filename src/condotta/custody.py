@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condotta.errors import CustodyError
-from condotta.places import ledger
+from condotta.places import case_text, folder_of, ledger, ledger_of
 
 if TYPE_CHECKING:
     from condotta.ledger.log import Fault, Stamp
@@ -34,10 +34,15 @@ class Verified:
 def verify(case: Path | str, head: str | None = None, authority: Path | str | None = None) -> Verified:
     """Hold a case against its log. `head`: a seal written down earlier that must still be in it; `authority`: PEM file of the root
     certificates that stamps must lead to (without, only what they stamp is looked at). Raises CustodyError E-CUS-02 for a bad PEM file."""
-    from condotta.ledger import log
+    from condotta.ledger import Ledger, log
 
-    with ledger(case) as store:
+    folder = folder_of(case)
+    with Ledger(ledger_of(folder)) as store:  # as it is: what lies in case.yaml now is not taken into the log
         faults = list(log.verify(store))
+        if (now := case_text(folder)) != (kept := store.case_text()) and kept is not None:
+            faults.append(
+                log.Fault("case.yaml", f"changed since it was used last ({len(now):,} characters, then {len(kept):,})")
+            )
         number, newest = log.head(store)
         seals = {e.seal for e in log.entries(store)} if head else set()
         if head and not any(s.startswith(head.lower()) for s in seals if len(head) >= 16):
@@ -54,7 +59,8 @@ def stamp(case: Path | str, authority: str, verified: Verified) -> Verified:
     where it gives none."""
     from condotta.ledger import log
 
-    made = log.Stamp(verified.entries, datetime.now(UTC), authority, _asked(authority, verified.head))
+    token = _asked(authority, verified.head)
+    made = log.Stamp(verified.entries, _given_at(token), authority, token)
     wrong = _stamp_faults(made, verified.head, None)
     if wrong:
         raise CustodyError("E-CUS-01", wrong[0].words, where=authority)
@@ -82,6 +88,16 @@ def _asked(authority: str, head: str) -> bytes:
         raise CustodyError("E-CUS-01", f"it cannot be asked: {error}", where=authority) from error
 
 
+def _given_at(token: bytes) -> datetime:
+    """When the authority says that it gave a token."""
+    from rfc3161_client import decode_timestamp_response
+
+    try:
+        return decode_timestamp_response(token).tst_info.gen_time
+    except ValueError:
+        return datetime.now(UTC)  # it is no token, and will be refused
+
+
 def _stamp_faults(stamp: "Stamp", seal: str | None, authority: Path | str | None) -> "list[Fault]":
     """What is wrong with a token: another seal than that row of the log has, or a signature that leads nowhere."""
     import hashlib
@@ -96,6 +112,10 @@ def _stamp_faults(stamp: "Stamp", seal: str | None, authority: Path | str | None
         imprint = response.tst_info.message_imprint.message
     except ValueError as error:
         return [Fault(name, f"no token: {error}")]
+    if abs((response.tst_info.gen_time - stamp.at).total_seconds()) > 1:
+        return [
+            Fault(name, f"it was given at {response.tst_info.gen_time:%Y-%m-%d %H:%M:%S} UTC, not when the ledger says")
+        ]
     if seal is None or imprint != hashlib.sha256(seal.encode()).digest():
         return [Fault(name, "it stamps another seal than the log has there: the log was written anew")]
     if authority is None:
@@ -128,9 +148,9 @@ def redact(
     from condotta.ledger.redacting import redact as black_out
 
     with ledger(case) as store:
-        among = [document] if document else holding(store, words)
+        among = [id for id in holding(store, words) if document in (None, id)]
         done = {id: black_out(store, id, words, by, why, erase) for id in among}
-    if not done or not any(done.values()):
+    if not done:
         raise CustodyError("E-CUS-03", f"no text holds {words!r}", fix="Give the words as they stand there; case and spaces do not count.")  # fmt: skip
     for name in ("estimates", "simulations"):
         shutil.rmtree(Path(case) / name, ignore_errors=True)

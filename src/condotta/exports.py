@@ -1,8 +1,10 @@
 """A case in the formats that others read: what each needs, and the writing of it.
 
-Every export holds claims as judged, without names of private persons; texts of documents and their bytes as received stay with the case.
+Every export holds claims as judged, without names of private persons (but where a case says `names: keep`: then claims hold them); texts of documents
+and their bytes as received stay with the case.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -85,6 +87,7 @@ def holdings(case: Path | str, estimate: bool = True, seed: int = 7, progress: P
     """What a case holds, for export; without an estimate where there is too little evidence, or none is wanted."""
     from condotta.exchange.holdings import Holdings
     from condotta.ledger import log
+    from condotta.ledger.judging import standing
 
     made = None
     if estimate:
@@ -94,12 +97,12 @@ def holdings(case: Path | str, estimate: bool = True, seed: int = 7, progress: P
             if error.code != "E-EST-01":
                 raise
     with ledger(case) as store:
-        names = {d.id: _private(store, d) for d in store.documents()}
+        names = {d.id: _private(store, d) for d in store.documents()}  # None: nobody has looked for them
         claims = store.claims()
         of = {c.id: c.document for c in claims}
         return Holdings(
             load_case(Path(case)), [_shown(d, names[d.id]) for d in store.documents()], claims,
-            [_judged(j, names.get(of.get(j.claim, ""), set())) for j in store.judgements()], store.grade_history(), evidence(case), made,
+            [_judged(j, names.get(of.get(j.claim, ""), set())) for j in standing(store.judgements())], store.grade_history(), evidence(case), made,
             [_entry(e) for e in log.entries(store)], log.head(store)[1], datetime.now(UTC), VERSION,
         )  # fmt: skip
 
@@ -112,25 +115,35 @@ def _estimated(held: "Holdings", write: "Callable[..., str]") -> str:
 
 def _entry(entry: "Entry") -> dict[str, object]:
     """A row of the log for others: who did what when, and its seal; case.yaml is an export of its own."""
-    detail = {k: v for k, v in entry.detail.items() if k not in ("text", "name", "why")}
+    detail = {k: v for k, v in entry.detail.items() if k not in ("text", "why")}
     return {"number": entry.number, "at": entry.at.isoformat(), "by": entry.by, "what": entry.what, "subject": entry.subject, "detail": detail, "seal": entry.seal}  # fmt: skip
 
 
-def _private(store: "Ledger", document: Document) -> set[str]:
+def _private(store: "Ledger", document: Document) -> set[str] | None:
+    from condotta.ledger.browsing import was_read
+
+    if not was_read(store, document.id):
+        return None
     return {document.text[a:b] for a, b in store.private_names(document.id)}
 
 
-def _shown(document: Document, names: set[str]) -> Document:
-    return replace(
-        document, text="", title=_without(document.title, names), name=_without(document.name, names), author=None
-    )
+def _shown(document: Document, names: set[str] | None) -> Document:
+    """A document without its text and author; of one in which names were not looked for, what could hold one is left out too."""
+    bare = replace(document, text="", author=None, title=None, name=None, address=None)
+    if names is None:
+        return bare
+    title, name, address = (_without(x, names) for x in (document.title, document.name, document.address))
+    return replace(bare, title=title, name=name, address=address)
 
 
-def _judged(judgement: Judgement, names: set[str]) -> Judgement:
-    return replace(judgement, why=_without(judgement.why, names) or "")
+def _judged(judgement: Judgement, names: set[str] | None) -> Judgement:
+    change = json.loads(_without(json.dumps(dict(judgement.change or {}), ensure_ascii=False), names or set()) or "{}")
+    return replace(judgement, why=_without(judgement.why, names or set()) or "", change=change or None)
 
 
 def _without(text: str | None, names: set[str]) -> str | None:
+    from condotta.ledger.redacting import blacked_out
+
     for name in names:
-        text = text.replace(name, "\u2588" * len(name)) if text else text
+        text = blacked_out(text, name)
     return text

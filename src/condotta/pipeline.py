@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from importlib.resources import files
@@ -17,7 +18,7 @@ from condotta.adding import VERSION, Adding, files_of, reader_version, table_ver
 from condotta.cases import Case, load_case
 from condotta.errors import DocumentError, EstimationError, LedgerError, UsageError, near_misses
 from condotta.places import folder_of, ledger, ledger_of, write_case
-from condotta.records import Added, Claim, Document, Evidence, Failure, Finding
+from condotta.records import Added, Claim, Document, Evidence, Failure, Finding, named
 from condotta.vocabulary import KINDS, vocabulary
 
 if TYPE_CHECKING:
@@ -115,19 +116,12 @@ def _tables_again(store: "Ledger", case: Case, tables: set[str]) -> list[Failure
     failures: list[Failure] = []
     for id in sorted(tables):
         document = store.document(id)
-        kept, data = store.table_rows(id), store.original(document.sha256)
-        if data is None:
-            failures.append(_no_original(document))
-            continue
-        _, claims, failed = figures_in(data, document.name or id, case, vocabulary())
+        kept = store.table_rows(id)
+        _, claims, failed = figures_in(document.text.encode(), document.name or id, case, vocabulary())
+        claims = [named(replace(c, document=id)) for c in claims]
         store.save_reading(id, table_version(case), [c for c in claims if c.quote in kept])
         failures += failed
     return failures
-
-
-def _no_original(document: Document) -> Failure:
-    error = LedgerError("E-LED-13", "its bytes as received are gone", where=document.name or document.id)
-    return Failure(document.name or document.id, error.code, str(error))
 
 
 def _not_english(document: Document) -> Failure:

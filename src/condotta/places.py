@@ -21,8 +21,13 @@ def ledger(case: Path | str) -> "Ledger":
 
     folder = folder_of(case)
     store = Ledger(ledger_of(folder))
-    store.keep_case(_neutral((folder / "case.yaml").read_text(encoding="utf-8")))
+    store.keep_case(case_text(folder))
     return store
+
+
+def case_text(folder: Path) -> str:
+    """The case.yaml of a folder, without where its ledger is: the same case in another place has the same text."""
+    return _neutral((folder / "case.yaml").read_text(encoding="utf-8"))
 
 
 def ledger_of(folder: Path) -> Path | str:
@@ -41,16 +46,19 @@ def folder_of(case: Path | str) -> Path:
 
     address = str(case)
     with Ledger(address) as store:
-        kept, known = store.case_text(), store.case_texts()
+        kept = store.case_text()
     if kept is None:
         fix = "Give a case's folder `ledger: ADDRESS` in its case.yaml, or: condotta copy FOLDER ADDRESS"
         raise LedgerError("E-LED-12", "no case is in that ledger", where=store.url, fix=fix)
     home = Path(os.environ.get("CONDOTTA_HOME", Path.home() / ".condotta"))
     folder = home / hashlib.sha256(address.encode()).hexdigest()[:16]
     file = folder / "case.yaml"
-    if not file.exists() or _neutral(file.read_text(encoding="utf-8")) in known:
+    mark = folder / ".written"  # hash of what was written here: an edit since then, back to an old text too, stays
+    untouched = file.exists() and mark.exists() and mark.read_text() == _hash(case_text(folder))
+    if not file.exists() or (untouched and case_text(folder) != kept):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_case(folder, kept, address)
+        mark.write_text(_hash(case_text(folder)))
     return folder
 
 
@@ -62,8 +70,11 @@ def write_case(folder: Path, text: str, address: str | None = None) -> None:
     scratch.rename(folder / "case.yaml")
 
 
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _neutral(text: str) -> str:
-    """case.yaml without where its ledger is: the same case in another place has the same text."""
     return _LEDGER.sub("", text)
 
 

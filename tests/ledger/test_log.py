@@ -127,6 +127,6 @@ def test_redacted_words_are_nowhere_and_the_log_still_holds(held: Ledger) -> Non
 def test_a_ledger_without_a_log_is_taken_as_it_is(held: Ledger) -> None:
     with held.writing() as db:
         db.execute(sa.text("DELETE FROM log"))
-        log.adopt(db)
+        log.adopt(db, set(held.originals()))
     assert list(log.verify(held)) == []
     assert {e.what for e in log.entries(held)} == {"adopted"}

@@ -20,6 +20,8 @@ from condotta.documents.read import SIZE_LIMIT, from_bytes, from_line, too_large
 from condotta.errors import DocumentError
 from condotta.records import Document
 
+_LONGEST_LIST = 20_000_000
+"""Bytes of a collection's list of its parts."""
 Found = tuple[Document, bytes] | DocumentError
 _TEXTS = ("text", "body", "content", "maintext", "article", "plain_text")
 _ADDRESSES = ("address", "url", "link", "source_url", "page url", "original_url", "archive_url")
@@ -84,7 +86,8 @@ def is_archive(path: Path) -> bool:
 def read_archive(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Found]:
     """The pages of a web archive, each with its address and the moment it was fetched. Raises DocumentError E-DOC-06 for a broken file."""
     if path.name.lower().endswith(".wacz"):
-        yield from _wacz(path, limit)
+        with path.open("rb") as file:
+            yield from wacz(file, path.name, limit)
     else:
         with path.open("rb") as file:
             yield from warc(file, path.name, limit)
@@ -118,7 +121,7 @@ def _page(record: Any, where: str, limit: int) -> tuple[Document, bytes]:
     if len(data) > limit:
         raise too_large(len(data), limit, where)
     told = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-    if told.lower().startswith("sha1:") and record.http_headers is not None and not _same(record, told[5:], data):
+    if told and record.http_headers is not None and not _same(record, told, data):
         raise DocumentError("E-DOC-12", "its bytes are not those that the archive's digest says", where=where)
     address = record.rec_headers.get_header("WARC-Target-URI")
     at = _moment(record.rec_headers.get_header("WARC-Date"))
@@ -128,31 +131,36 @@ def _page(record: Any, where: str, limit: int) -> tuple[Document, bytes]:
 
 
 def _same(record: Any, told: str, data: bytes) -> bool:
-    """Whether the payload has the digest told. Some writers take it before compression is undone: warcio has looked at that as well."""
+    """Whether the payload has the digest told. Some writers take it before compression is undone: the library has looked at that."""
     checker = getattr(record, "digest_checker", None)
-    if checker is not None and checker.passed is True:
-        return True
-    found = hashlib.sha1(data)
-    return told in (base64.b32encode(found.digest()).decode(), found.hexdigest()) or (checker is not None and checker.passed is None and not checker.problems)  # fmt: skip
+    if checker is not None and checker.passed is not None:
+        return bool(checker.passed)
+    name, _, digest = told.partition(":")
+    if name.lower() not in ("sha1", "sha256", "md5"):
+        return True  # a digest of a kind that nobody here can take
+    found = hashlib.new(name.lower(), data, usedforsecurity=False)
+    return digest in (base64.b32encode(found.digest()).decode(), found.hexdigest())
 
 
-def _wacz(path: Path, limit: int) -> Iterator[Found]:
+def wacz(collection: IO[bytes], called: str, limit: int = SIZE_LIMIT) -> Iterator[Found]:
+    """The pages of a WACZ file: of each web archive in it whose hash is that of its list."""
     try:
-        with zipfile.ZipFile(path) as zipped:
-            told = json.loads(zipped.read("datapackage.json"))
+        with zipfile.ZipFile(collection) as zipped:
+            with zipped.open("datapackage.json") as listed:
+                told = json.loads(listed.read(_LONGEST_LIST))
             for resource in told.get("resources", ()):
                 name, kept = resource["path"], resource.get("hash", "")
                 if not name.endswith((".warc", ".warc.gz")):
                     continue
                 if kept.startswith("sha256:") and _sha256(zipped, name) != kept[7:]:
                     yield DocumentError(
-                        "E-DOC-12", "its bytes are not those that datapackage.json says", where=f"{path.name}/{name}"
+                        "E-DOC-12", "its bytes are not those that datapackage.json says", where=f"{called}/{name}"
                     )
                     continue
                 with zipped.open(name) as file:
-                    yield from warc(io.BufferedReader(file), f"{path.name}/{Path(name).name}", limit)  # type: ignore[type-var]
+                    yield from warc(io.BufferedReader(file), f"{called}/{Path(name).name}", limit)  # type: ignore[type-var]
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
-        yield DocumentError("E-DOC-06", f"broken web archive collection: {str(error)[:150]}", where=path.name)
+        yield DocumentError("E-DOC-06", f"broken web archive collection: {str(error)[:150]}", where=called)
 
 
 def _sha256(zipped: zipfile.ZipFile, name: str) -> str:
@@ -180,11 +188,11 @@ def read_captures(path: Path, columns: Columns, limit: int = SIZE_LIMIT) -> Iter
     """The files that a table of captures speaks of, with the address, hash and moment that it gives each."""
     for number, row in enumerate(table(path), 2):
         where = f"{path.name}:{number}"
-        try:
-            for name in (n.strip() for n in re.split(r"[;|\n]", _cell(row, columns.file) or "") if n.strip()):
+        for name in (n.strip() for n in re.split(r"[;|\n]", _cell(row, columns.file) or "") if n.strip()):
+            try:
                 yield _capture(path, name, row, columns, where, limit)
-        except DocumentError as error:
-            yield error
+            except DocumentError as error:
+                yield error
 
 
 def _capture(
@@ -230,5 +238,5 @@ def _moment(text: str | None) -> datetime | None:
             at = datetime.fromisoformat(form)
         except ValueError:
             continue
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     return None

@@ -60,7 +60,7 @@ def events_in(header: Sequence[str]) -> "Callable[[Mapping[str, str], Case], Ite
 
 def _ged(row: Mapping[str, str], case: Case) -> Iterator[Claim]:
     """UCDP GED: deaths of either side as they are coded, and the event's low, best and high for both together."""
-    period = Period(_day(row["date_start"]), _day(row["date_end"]) or date.max)
+    period = Period(_needed(row["date_start"]), _needed(row["date_end"]))
     clear = f"event clarity {row.get('event_clarity', '?')}, date precision {row.get('date_prec', '?')}, place precision {row.get('where_prec', '?')}"
     rules = f"UCDP GED event {row['id']}: deaths in organised violence coded per event from news; {clear}; {row.get('number_of_sources', '?')} sources"
     sides = [(row["side_a"], row["deaths_a"]), (row["side_b"], row["deaths_b"])]
@@ -98,11 +98,11 @@ def _acled(row: Mapping[str, str], case: Case) -> Iterator[Claim]:
         or float(row["fatalities"] or 0) <= 0
     ):
         return
-    day = _day(row["event_date"])
+    day = _needed(row["event_date"])
     rules = f"ACLED event {row['event_id_cnty']}: fatalities of all sides, the most conservative figure reported; time precision {row.get('time_precision', '?')}, geo precision {row.get('geo_precision', '?')}; actors: {'; '.join(actors)}"  # fmt: skip
     number = float(row["fatalities"])
     amount = Amount(number, None, qualifier="at least", text=row["fatalities"])
-    yield _event(row, case, None, Period(day, day or date.max), amount, rules, "ACLED")
+    yield _event(row, case, None, Period(day, day), amount, rules, "ACLED")
 
 
 def _event(row: Mapping[str, str], case: Case, side: str | None, period: Period, amount: Amount, note: str, coder: str) -> Claim:  # fmt: skip
@@ -123,6 +123,13 @@ def placed(claim: Claim, document: str, quote: str, start: int, end: int) -> Cla
     from dataclasses import replace
 
     return named(replace(claim, document=document, quote=quote, start=start, end=end))
+
+
+def _needed(text: str) -> date:
+    day = _day(text)
+    if day is None:
+        raise ValueError(f"{text!r} is no day")
+    return day
 
 
 def _day(text: str) -> date | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from condotta.errors import UsageError
+from condotta.exchange.tables import harmless
 
 
 def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
@@ -14,7 +15,7 @@ def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows({k: harmless(v) for k, v in row.items()} for row in rows)
     elif path.suffix == ".parquet":
         import pyarrow as pa
         import pyarrow.parquet as pq

@@ -85,7 +85,7 @@ def _report(document: Document, notes: list[str], made: str) -> Any:
         reference["url"] = document.address
     reference["hashes"] = {"SHA-256": document.sha256}
     return stix2.Report(
-        id=f"report--{_id('report', document.id)}", created=at, modified=at, published=at, name=document.title or document.name or document.id,
+        id=f"report--{_id('report', document.sha256)}", created=at, modified=at, published=at, name=document.title or document.name or document.id,
         object_refs=notes, report_types=["observed-data"], created_by_ref=made, external_references=[reference],
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ def _opinion(judgement: Judgement) -> Any:
     import stix2
 
     return stix2.Opinion(
-        id=f"opinion--{_id('opinion', str(judgement.number))}", created=judgement.at, modified=judgement.at, opinion=_OPINIONS[judgement.verdict],
+        id=f"opinion--{_id('opinion', f'{judgement.claim} {judgement.at.isoformat()}')}", created=judgement.at, modified=judgement.at, opinion=_OPINIONS[judgement.verdict],
         explanation=judgement.why or judgement.verdict, authors=[judgement.by], object_refs=[f"note--{_id('note', judgement.claim)}"],
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ def flat(claim: Claim) -> dict[str, Any]:
     row["chain"] = " > ".join(row["chain"])
     row |= {f"period_{k}": period.get(k) for k in ("start", "end")}
     row |= {f"amount_{k}": amount.get(k) for k in ("low", "high", "unit", "qualifier", "text")}
-    return {k: _harmless(v) for k, v in row.items()}
+    return {k: harmless(v) for k, v in row.items()}
 
 
 def to_parquet(claims: Iterable[Claim], path: Path) -> None:
@@ -92,6 +92,6 @@ def read_claims(path: Path) -> Iterator[Claim]:
         raise ImportFileError("E-IMP-04", f"these are no claims: {str(error)[:200]}", where=path.name) from error
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula is given a leading apostrophe."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -34,12 +34,10 @@ def copy(source: Ledger, target: Ledger, progress: Callable[[int, int, str], Non
         data = source.original(sha)
         if data is not None:
             target.keep_original(sha, data)
-    with source.engine.connect() as taken, target.writing() as db:
+    with source.database.snapshot() as taken, target.writing() as db:
         if db.scalar(sa.select(sa.func.count()).select_from(t.log)):
             fix = "Copy into a new folder or a new database."
             raise LedgerError("E-LED-10", "there is something in it already", where=target.url, fix=fix)
-        if taken.dialect.name == "postgresql":
-            taken.execution_options(isolation_level="REPEATABLE READ")  # one moment of a ledger that others write to
         for number, table in enumerate(tables):
             progress(number, len(tables), table.name)
             for rows in _batches(taken, table):
@@ -50,9 +48,10 @@ def copy(source: Ledger, target: Ledger, progress: Callable[[int, int, str], Non
                 what = f"{table.name}: {held.rows} rows became {made.rows}, or one of them changed"
                 raise LedgerError("E-LED-11", what, where=target.url)
             done.append(made)
+        done.append(_originals(source, target))
         note(db, "copied", source.url, "condotta", {"tables": {c.table: [c.rows, c.sha256] for c in done}})
     progress(len(tables), len(tables), "")
-    return [*done, _originals(source, target)]
+    return done
 
 
 def digest(db: sa.Connection, table: sa.Table) -> Copied:

@@ -2,6 +2,9 @@
 
 import os
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +51,16 @@ class Database:
             ) from error
         return cls(engine, found.render_as_string(hide_password=True).replace("+psycopg", ""), fix)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A connection that sees one moment of the ledger, whatever others write meanwhile."""
+        with self.engine.connect() as db:
+            if self.engine.dialect.name == "sqlite":
+                db.exec_driver_sql("BEGIN")
+            else:
+                db.execution_options(isolation_level="REPEATABLE READ")
+            yield db
+
     def hold(self, db: sa.Connection) -> None:
         """Hold the ledger for writing until the transaction ends."""
         if self.engine.dialect.name == "sqlite":  # its driver begins no transaction for what changes tables
@@ -86,6 +99,17 @@ def _hidden(address: str) -> str:
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    cursor.execute("PRAGMA busy_timeout=10000")
+    for attempt in range(100):
+        try:
+            cursor.execute(
+                "PRAGMA journal_mode=WAL"
+            )  # does not wait by itself where another process does the same to a new file
+            break
+        except Exception:
+            if attempt == 99:
+                raise
+            time.sleep(0.1)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

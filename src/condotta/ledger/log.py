@@ -6,8 +6,8 @@ ledger must alter the log, and with it every seal that follows; a head of the lo
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -88,15 +88,21 @@ def sealed(db: sa.Connection, kind: str, keys: Iterable[Any]) -> dict[str, str]:
     return found
 
 
-def adopt(db: sa.Connection) -> None:
-    """Begin the log of a ledger that was made without one."""
+def adopt(db: sa.Connection, kept: Collection[str] = ()) -> None:
+    """Begin the log of a ledger that was made without one; `kept`: the hashes of the originals that are there."""
     if db.scalar(sa.select(sa.func.count()).select_from(t.log)):
         return
-    for id in db.scalars(sa.select(t.documents.c.id).order_by(t.documents.c.id)).all():
+    for id, sha in db.execute(sa.select(t.documents.c.id, t.documents.c.sha256).order_by(t.documents.c.id)).all():
         claims = db.scalars(sa.select(t.claims.c.id).where(t.claims.c.document == id)).all()
         now = db.scalars(sa.select(t.claims.c.id).where(t.claims.c.document == id, t.CURRENT)).all()
         seals = sealed(db, "document", [id]) | {f"links {id}": links_seal(db, id)} | sealed(db, "claim", claims)
-        note(db, "adopted", id, "condotta", {"seals": seals, "current": sorted(now), "private": private_seal(db, id)})
+        note(
+            db,
+            "adopted",
+            id,
+            "condotta",
+            {"seals": seals, "current": sorted(now), "private": private_seal(db, id), "original": sha in kept},
+        )
     for kind in ("judgement", "grade", "run"):
         table, key, _ = _WATCHED[kind]
         keys = db.scalars(sa.select(table.c[key])).all()
@@ -118,9 +124,14 @@ def private_seal(db: sa.Connection, document: str) -> str:
 
 def entries(ledger: "Ledger", subject: str | None = None) -> Iterator[Entry]:
     """The log, oldest first; `subject`: only what was done to one document, claim or source."""
-    where = [t.log.c.subject == subject] if subject else []
     with ledger.engine.connect() as db:
-        for row in db.execute(sa.select(t.log).where(*where).order_by(t.log.c.number)).mappings():
+        yield from _entries(db, *([t.log.c.subject == subject] if subject else []))
+
+
+def _entries(db: sa.Connection, *where: Any) -> Iterator[Entry]:
+    query = sa.select(t.log).where(*where).order_by(t.log.c.number).execution_options(yield_per=1000)
+    with db.execute(query) as result:
+        for row in result.mappings():
             yield Entry(**(dict(row) | {"at": row["at"].replace(tzinfo=UTC)}))
 
 
@@ -152,32 +163,53 @@ def stamps(ledger: "Ledger") -> list[Stamp]:
 
 
 def verify(ledger: "Ledger") -> Iterator[Fault]:
-    """Every row or byte that is not as the log says: altered, added from outside, or gone."""
-    expected: dict[str, str | None] = {}
-    current: dict[str, set[str]] = {}
-    private: dict[str, str] = {}
-    before = ""
-    for place, entry in enumerate(entries(ledger), 1):
-        row = {"number": entry.number, "at": entry.at, "by": entry.by, "what": entry.what, "subject": entry.subject, "detail": entry.detail}  # fmt: skip
-        if entry.number != place:
-            yield Fault(f"log {place}", f"missing: row {entry.number} comes in its place")
-            return
-        if entry.seal != seal({"before": before, **row}):
-            yield Fault(f"log {entry.number}", f"altered: {entry.what} {entry.subject}, or a row before it")
-        before = entry.seal
-        expected.update(entry.detail.get("seals", {}))
-        if "current" in entry.detail:
-            current[entry.subject] = set(entry.detail["current"])
-            private[entry.subject] = entry.detail.get("private", "")
-    with ledger.engine.connect() as db:
-        yield from _rows(db, expected)
-        yield from _derived(db, current)
-        for document, kept in private.items():
-            if f"document {document}" in expected and private_seal(db, document) != kept:
+    """Every row or byte that is not as the log says: altered, added from outside, or gone; of one moment, whatever others write meanwhile."""
+    with ledger.database.snapshot() as db:
+        said = _Said()
+        for fault in said.hear(_entries(db)):
+            yield fault
+            if not said.whole:
+                return
+        yield from _rows(db, said.seals)
+        yield from _derived(db, said.current)
+        for document, kept in said.private.items():
+            if f"document {document}" in said.seals and private_seal(db, document) != kept:
                 yield Fault(f"reading of {document}", "altered: where private names are")
         for words in differences(db):
             yield Fault("counts of claims", words)
-    yield from _bytes(ledger)
+        wanted = {r.sha256: r.id for r in db.execute(sa.select(t.documents.c.sha256, t.documents.c.id))}
+    yield from _bytes(ledger, wanted, said.originals)
+
+
+@dataclass(slots=True)
+class _Said:
+    """What the log says there should be: seals of rows, current claims and the seal of private names of a document, whose original is
+    kept. `whole`: no row of the log is missing."""
+
+    seals: dict[str, str | None] = field(default_factory=dict)
+    current: dict[str, set[str]] = field(default_factory=dict)
+    private: dict[str, str] = field(default_factory=dict)
+    originals: dict[str, bool] = field(default_factory=dict)
+    whole: bool = True
+
+    def hear(self, log: Iterable[Entry]) -> Iterator[Fault]:
+        """Walk the chain, oldest first; what is wrong with it itself."""
+        before = ""
+        for place, entry in enumerate(log, 1):
+            if entry.number != place:
+                self.whole = False
+                yield Fault(f"log {place}", f"missing: row {entry.number} comes in its place")
+                return
+            row = {"number": entry.number, "at": entry.at, "by": entry.by, "what": entry.what, "subject": entry.subject, "detail": entry.detail}  # fmt: skip
+            if entry.seal != seal({"before": before, **row}):
+                yield Fault(f"log {entry.number}", f"altered: {entry.what} {entry.subject}, or a row before it")
+            before = entry.seal
+            self.seals.update(entry.detail.get("seals", {}))
+            if "original" in entry.detail:
+                self.originals[entry.subject] = entry.detail["original"]
+            if "current" in entry.detail:
+                self.current[entry.subject] = set(entry.detail["current"])
+                self.private[entry.subject] = entry.detail.get("private", "")
 
 
 def _rows(db: sa.Connection, expected: dict[str, str | None]) -> Iterator[Fault]:
@@ -222,13 +254,7 @@ def _derived(db: sa.Connection, current: Mapping[str, set[str]]) -> Iterator[Fau
             yield Fault(f"claim {row['id']}", "altered: whether it is current")
 
 
-def _bytes(ledger: "Ledger") -> Iterator[Fault]:
-    kept: dict[str, bool] = {}
-    told = sa.select(t.log.c.subject, t.log.c.detail).where(t.log.c.what.in_(("received", "redacted")))
-    with ledger.engine.connect() as db:
-        wanted = {r.sha256: r.id for r in db.execute(sa.select(t.documents.c.sha256, t.documents.c.id))}
-        for row in db.execute(told.order_by(t.log.c.number)):
-            kept[row.subject] = row.detail.get("original", kept.get(row.subject, False))
+def _bytes(ledger: "Ledger", wanted: Mapping[str, str], kept: Mapping[str, bool]) -> Iterator[Fault]:
     for sha, id in sorted(wanted.items()):
         data = ledger.original(sha)
         if data is None:
@@ -236,6 +262,10 @@ def _bytes(ledger: "Ledger") -> Iterator[Fault]:
                 yield Fault(f"original {sha}", f"gone: the bytes of {id}")
         elif hashlib.sha256(data).hexdigest() != sha:
             yield Fault(f"original {sha}", f"altered: the bytes of {id}")
+        elif kept.get(id) is False:
+            yield Fault(
+                f"original {sha}", f"there though it should not be: the bytes of {id} were never kept, or erased"
+            )
 
 
 def _seal_of(row: Mapping[Any, Any], names: tuple[str, ...]) -> str:

@@ -1,5 +1,7 @@
 """Bytes as received, by their SHA-256: a folder beside an SQLite ledger, a table in any other."""
 
+import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -42,8 +44,11 @@ class Folder:
         target = self._path(sha256)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            scratch = target.with_suffix(".part")
-            scratch.write_bytes(data)
+            scratch = target.with_suffix(f".{uuid.uuid4().hex}")
+            with scratch.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
             scratch.rename(target)
 
     def get(self, sha256: str) -> bytes | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from condotta.errors import LedgerError
 from condotta.ledger import tables as t
 from condotta.ledger.judging import columns
 from condotta.ledger.log import note, sealed
@@ -14,13 +15,13 @@ from condotta.ledger.tallies import tallied
 from condotta.records import claim_from_json
 
 BLOCK = "\u2588"
-_TITLES = ("title", "author", "publisher", "name")
+_TITLES = ("title", "author", "publisher", "name", "address")
 
 
 def places(text: str, words: str) -> list[tuple[int, int]]:
     """Where whole words stand in a text, whatever their case and the spaces between them."""
-    spoken = r"\s+".join(re.escape(part) for part in words.split())
-    return [m.span() for m in re.finditer(rf"(?i)(?<!\w){spoken}(?!\w)", text)] if spoken else []
+    spoken = r"[\s_-]+".join(re.escape(part) for part in words.split())
+    return [m.span() for m in re.finditer(rf"(?i)(?<![^\W_]){spoken}(?![^\W_])", text)] if spoken else []
 
 
 def holding(ledger: Ledger, words: str) -> list[str]:
@@ -36,21 +37,23 @@ def holding(ledger: Ledger, words: str) -> list[str]:
 def redact(ledger: Ledger, document: str, words: str, by: str, why: str, erase: bool = False) -> int:
     """Black `words` out of a document and everything read from it; how often they stood in the text. `erase`: forget the bytes as received
     too, which still hold them. Raises LedgerError E-LED-03."""
-    held = ledger.document(document)
-    spans = places(held.text, words)
-    text = list(held.text)
-    for start, end in spans:
-        text[start:end] = [c if c == "\n" else BLOCK for c in text[start:end]]
-    fresh: dict[str, Any] = {n: _scrubbed(getattr(held, n), words) for n in _TITLES} | {"text": "".join(text)}
     mine = t.claims.c.document == document
     with ledger.writing() as db, tallied(db, mine):
+        held = db.execute(sa.select(t.documents).where(t.documents.c.id == document)).mappings().first()
+        if held is None:
+            raise LedgerError("E-LED-03", f"no document {document!r}", where=ledger.url)
+        spans = places(held["text"], words)
+        text = list(held["text"])
+        for start, end in spans:
+            text[start:end] = [c if c == "\n" else BLOCK for c in text[start:end]]
+        fresh: dict[str, Any] = {n: blacked_out(held[n], words) for n in _TITLES} | {"text": "".join(text)}
         db.execute(t.documents.update().where(t.documents.c.id == document).values(**fresh))
         seals: dict[str, str | None] = dict(sealed(db, "document", [document]))
         seals |= _claims(db, document, words, fresh["text"])
         about = {"why": why, "places": [list(s) for s in spans], "seals": seals}
         note(db, "redacted", document, by, about | ({"original": False} if erase else {}))
     if erase:
-        ledger.erase_original(held.sha256)
+        ledger.erase_original(held["sha256"])
     return len(spans)
 
 
@@ -67,7 +70,7 @@ def _claims(db: sa.Connection, document: str, words: str, text: str) -> Mapping[
     for row in rows:
         about = db.execute(sa.select(t.judgements).where(t.judgements.c.claim == row.id)).mappings().all()
         for j in about:
-            why, change = _scrubbed(j["why"], words), _all_scrubbed(j["change"], words)
+            why, change = blacked_out(j["why"], words), _all_scrubbed(j["change"], words)
             if (why, change) != (j["why"], j["change"]):
                 db.execute(
                     t.judgements.update().where(t.judgements.c.number == j["number"]).values(why=why, change=change)
@@ -88,7 +91,8 @@ def _rewrite(db: sa.Connection, row: Any, body: Mapping[str, Any]) -> None:
     db.execute(t.claims.update().where(t.claims.c.id == row.id).values(**values))
 
 
-def _scrubbed(text: str | None, words: str) -> str | None:
+def blacked_out(text: str | None, words: str) -> str | None:
+    """A text without these words, wherever they stand in it."""
     for start, end in places(text or "", words):
         text = f"{(text or '')[:start]}{BLOCK * (end - start)}{(text or '')[end:]}"
     return text
@@ -96,7 +100,7 @@ def _scrubbed(text: str | None, words: str) -> str | None:
 
 def _all_scrubbed(value: Any, words: str) -> Any:
     if isinstance(value, str):
-        return _scrubbed(value, words)
+        return blacked_out(value, words)
     if isinstance(value, Sequence):
         return [_all_scrubbed(v, words) for v in value]
     if isinstance(value, Mapping):

@@ -84,7 +84,8 @@ class Ledger:
             with self.writing() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-                adopt(connection)
+                lite = self.engine.dialect.name == "sqlite"  # elsewhere there were no originals before this
+                adopt(connection, set(self.originals()) if lite else ())
 
     # documents ------------------------------------------------------------------------------------------------
 
@@ -92,23 +93,22 @@ class Ledger:
         self, document: Document, links: Iterable[tuple[str, str, float]] = (), data: bytes | None = None, by: str = "condotta"
     ) -> bool:  # fmt: skip
         """Keep a document, its bytes as received and its near duplicates; False when the same bytes are there already."""
+        same = sa.select(t.documents.c.id).where(t.documents.c.sha256 == document.sha256)
+        with self.engine.connect() as db:
+            if db.scalar(same):
+                return False  # and bytes that were erased stay so
         if data is not None:
             self._originals.put(document.sha256, data)
         with self.writing() as db:
-            if db.scalar(sa.select(t.documents.c.id).where(t.documents.c.sha256 == document.sha256)):
+            if db.scalar(same):
                 return False
             db.execute(t.documents.insert().values(**asdict(document)))
             rows = [{"document": document.id, "other": o, "kind": k, "shared": s} for o, k, s in links]
             if rows:
                 db.execute(t.links.insert(), rows)
             seals = sealed(db, "document", [document.id]) | {f"links {document.id}": links_seal(db, document.id)}
-            about = {
-                "sha256": document.sha256,
-                "size": document.size,
-                "name": document.name,
-                "address": document.address,
-            }
-            note(db, "received", document.id, by, {**about, "original": data is not None, "seals": seals})
+            about = {"sha256": document.sha256, "size": document.size, "original": data is not None}
+            note(db, "received", document.id, by, {**about, "seals": seals})
         return True
 
     def original(self, sha256: str) -> bytes | None:
@@ -386,11 +386,6 @@ class Ledger:
         with self.engine.connect() as db:
             detail = db.scalar(query)
         return str(detail["text"]) if detail else None
-
-    def case_texts(self) -> set[str]:
-        """Every case.yaml that was ever kept."""
-        with self.engine.connect() as db:
-            return {detail["text"] for detail in db.scalars(sa.select(t.log.c.detail).where(t.log.c.what == "case"))}
 
 
 def _added(claim: Claim) -> Claim:

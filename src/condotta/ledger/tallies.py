@@ -1,6 +1,6 @@
 """Counts of current claims by their facets, kept with every write: ten million are counted by reading a few thousand rows.
 
-A row for each combination that occurs, with "" where a claim has none. There are many origins, so beside these rows stand some with "*" for "all":
+A row for each combination that occurs, with "" where a claim has none. There are many origins, so beside these rows stand some with a sign for "all" (no text has it):
 over all origins; for each origin alone; and for each origin with one other facet.
 """
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from condotta.ledger import tables as t
 
-ALL = "*"
+ALL = "\x1e"
 """In place of a value: all of them."""
 _REST = t.FACETS[:-1]
 
@@ -51,7 +51,7 @@ def _counted(db: sa.Connection, *where: Any) -> Counter[tuple[str, ...]]:
     columns = [t.claims.c[name] for name in t.FACETS]
     found: Counter[tuple[str, ...]] = Counter()
     for row in db.execute(sa.select(*columns, sa.func.count()).where(t.CURRENT, *where).group_by(*columns)):
-        for facets in _levels(tuple(value or "" for value in row[:-1])):
+        for facets in _levels(tuple((value or "").replace(ALL, " ") for value in row[:-1])):
             found[facets] += row[-1]
     return found
 

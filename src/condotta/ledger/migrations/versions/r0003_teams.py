@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _FACETS = ("status", "kind", "measure", "aspect", "group", "origin")
+_ALL = "\x1e"
 _LONGEST = 300  # characters of a facet: an index of PostgreSQL takes no more than some 2,700 bytes
 _OLD = {
     "claims_document": ("superseded", "document", "reported", "start", "id", "status"),
@@ -124,9 +125,9 @@ def _count() -> None:
     names = ", ".join(f'"{name}"' for name in _FACETS)
     counts: dict[tuple[str, ...], int] = {}
     for row in db.execute(sa.text(f"SELECT {names}, count(*) FROM claims WHERE superseded IS NULL GROUP BY {names}")):
-        *rest, origin = (value or "" for value in row[:-1])
-        alone = [tuple(v if k == j else "*" for j, v in enumerate(rest)) for k in range(len(rest))]
-        for key in ((*rest, origin), (*rest, "*"), ("*",) * 5 + (origin,), *((*one, origin) for one in alone)):
+        *rest, origin = ((value or "").replace(_ALL, " ") for value in row[:-1])
+        alone = [tuple(v if k == j else _ALL for j, v in enumerate(rest)) for k in range(len(rest))]
+        for key in ((*rest, origin), (*rest, _ALL), (_ALL,) * 5 + (origin,), *((*one, origin) for one in alone)):
             counts[key] = counts.get(key, 0) + row[-1]
     table = sa.table("tallies", *(sa.column(name) for name in ("key", *_FACETS, "claims")))
     rows = [dict(zip(_FACETS, k, strict=True)) | {"key": _key(k), "claims": n} for k, n in counts.items()]
