@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -71,6 +72,17 @@ def test_a_kill_loses_nothing_and_addresses_are_taken(archive: Path, tmp_path: P
     assert not out.exists()
     after = corpora.extract([archive.as_uri()], out.as_uri())
     assert after.before == 2 and _ids(out) == _ids(whole)
+
+
+def test_what_changed_is_read_again_and_what_it_wrote_is_no_input(archive: Path) -> None:
+    out = archive / "claims.parquet"
+    first = corpora.extract([str(archive)], str(out))
+    assert corpora.extract([str(archive)], str(out)) == replace(first, shards=0, before=first.shards)
+    (archive / "8.html").write_text(
+        f"<html><title>Report 8</title><p>{TEXT.format(n=777, m=5)}</p></html>", encoding="utf-8"
+    )
+    again = corpora.extract([str(archive)], str(out))
+    assert again.shards == 1 and any(c.amount and c.amount.low == 777 for c in read_claims(out))
 
 
 def test_a_file_of_lines_is_cut_and_no_line_lost(

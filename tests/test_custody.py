@@ -146,6 +146,30 @@ def test_verify_tells_what_was_altered(case: Path) -> None:
     assert '"subject": "document D' in run("verify", case, "--json").stdout
 
 
+def test_an_edited_case_is_named_and_not_taken_into_the_log(case: Path) -> None:
+    (case / "case.yaml").write_text((case / "case.yaml").read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    assert (
+        [f.subject for f in custody.verify(case).faults]
+        == ["case.yaml"] * 1
+        == [f.subject for f in custody.verify(case).faults]
+    )
+    pipeline.claims(case)
+    assert custody.verify(case).faults == []
+
+
+def test_a_redacted_spreadsheet_keeps_its_rows(case: Path, tmp_path: Path) -> None:
+    rows = "reported,source,group,measure,aspect,low,high,note\n2020-06-03,SOHR,First Division,killed,total,40,40,said Omar Example\n"
+    (tmp_path / "figures.csv").write_text(rows, encoding="utf-8")
+    pipeline.add(case, [tmp_path / "figures.csv"])
+    custody.redact(case, "Omar Example", "a witness")
+    (case / "case.yaml").write_text(
+        (case / "case.yaml").read_text(encoding="utf-8").replace("title:", "title: New #", 1), encoding="utf-8"
+    )
+    assert pipeline.read(case)[1] == []
+    (kept,) = [c for c in pipeline.claims(case) if c.by.startswith("table")]
+    assert kept.amount and kept.amount.low == 40 and "Omar" not in f"{kept.note} {kept.quote}"
+
+
 def test_words_are_blacked_out_everywhere(case: Path) -> None:
     (case / "estimates").mkdir()
     assert run("redact", case, "Omar Example", "--why", "a witness").return_value is None

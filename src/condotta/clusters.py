@@ -1,6 +1,7 @@
 """Work spread over a Ray cluster: "local" (this machine) or the address of one that runs. What a killed worker had is done again by another."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ def joined(cluster: str, workers: int = 0) -> Iterator[Any]:
         import ray
     except ModuleNotFoundError as error:
         raise CorpusError("E-COR-02", "Ray is not installed", fix="pip install 'condotta[cluster]'") from error
+    _reached(cluster)
     mine = not ray.is_initialized()
     try:
         if mine:
@@ -33,6 +35,16 @@ def joined(cluster: str, workers: int = 0) -> Iterator[Any]:
     finally:
         if mine:
             ray.shutdown()
+
+
+def _reached(cluster: str) -> None:
+    """Look for whoever answers at an address first: Ray itself waits for minutes, then ends the process."""
+    host, colon, port = cluster.removeprefix("ray://").rpartition(":")
+    if colon and port.isdigit():
+        try:
+            socket.create_connection((host, int(port)), timeout=10).close()
+        except OSError as error:
+            raise CorpusError("E-COR-02", f"nobody answers there: {error}", where=cluster) from error
 
 
 def by_actors(

@@ -65,6 +65,14 @@ def test_an_altered_page_is_no_document(tmp_path: Path) -> None:
     assert [getattr(f, "code", "") for f in read_archive(tmp_path / "x.warc")] == ["E-DOC-12"]
 
 
+def test_a_digest_of_another_kind_is_held_against_the_bytes_too(tmp_path: Path) -> None:
+    whole = _warc(PAGES[:1], compressed=False)
+    line = next(part for part in whole.split(b"\r\n") if part.startswith(b"WARC-Payload-Digest"))
+    for digest, found in ((hashlib.sha256(PAGE).hexdigest(), 1), ("0" * 64, 0)):
+        (tmp_path / "x.warc").write_bytes(whole.replace(line, b"WARC-Payload-Digest: sha256:" + digest.encode()))
+        assert sum(isinstance(f, tuple) for f in read_archive(tmp_path / "x.warc")) == found
+
+
 def test_a_collection_is_held_against_its_package(tmp_path: Path) -> None:
     data = _warc(PAGES)
 

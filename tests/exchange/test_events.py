@@ -10,6 +10,8 @@ from condotta import pipeline
 GED = """id,year,conflict_name,dyad_name,side_a,side_b,number_of_sources,source_office,source_date,event_clarity,date_prec,where_prec,adm_1,date_start,date_end,deaths_a,deaths_b,deaths_civilians,best,high,low
 11,2020,Libya: Government,a dyad,Government of Libya,Sultan Murad Division,2,Reuters News;AFP,2020-05-06,1,2,3,Tripoli district,2020-05-04 00:00:00.000,2020-05-05 00:00:00.000,3,7,0,10,12,9
 12,2020,Elsewhere,b,Side One,Side Two,1,BBC,2020-05-06,1,1,1,X,2020-05-04,2020-05-04,1,1,0,2,2,2
+14,2020,Syrians,b,Sultan Murad Division,Hamza Division,1,BBC,2020-05-06,1,1,1,X,2020-06-04,2020-06-04,3,7,0,10,10,10
+15,2020,Syrians,b,Sultan Murad Division,Hamza Division,1,BBC,2020-05-06,1,1,1,X,04/05/2020,2020-06-04,3,7,0,10,10,10
 13,2020,Libya: Government,a dyad,Government of Libya,Sultan Murad Division,2,AFP,2020-05-06,1,2,3,Tripoli,2020-05-04,2020-05-05,x,many,0,1,1,1
 """
 ACLED = """event_id_cnty,event_date,time_precision,event_type,actor1,assoc_actor_1,actor2,assoc_actor_2,admin1,location,geo_precision,source,notes,fatalities
@@ -30,8 +32,13 @@ def case(tmp_path: Path, example: Path) -> Path:
 def test_ged_events_are_claims_of_a_side_and_of_all(case: Path, tmp_path: Path) -> None:
     (tmp_path / "ged.csv").write_text(GED, encoding="utf-8")
     done = pipeline.add(case, [tmp_path / "ged.csv"])
-    assert done.claims == 2 and [f.code for f in done.failures] == ["E-IMP-03"]
-    side, every = sorted(pipeline.claims(case), key=lambda c: c.group is None)
+    assert done.claims == 5 and [f.code for f in done.failures] == ["E-IMP-03", "E-IMP-03"]
+    both = [c for c in pipeline.claims(case) if c.day == date(2020, 6, 4) and c.group]
+    assert sorted((c.group, c.amount.low) for c in both if c.amount) == [
+        ("Hamza Division", 7),
+        ("Sultan Murad Division", 3),
+    ]
+    side, every = sorted((c for c in pipeline.claims(case) if c.day == date(2020, 5, 5)), key=lambda c: c.group is None)
     assert (side.group, side.measure, side.aspect, side.amount.low if side.amount else None) == (
         "Sultan Murad Division",
         "killed",
@@ -46,7 +53,7 @@ def test_ged_events_are_claims_of_a_side_and_of_all(case: Path, tmp_path: Path) 
     assert side.note and "date precision 2" in side.note and "deaths of this side" in side.note
     assert every.amount and (every.amount.low, every.amount.high) == (9, 12) and every.quote.startswith("11,2020")
     assert pipeline.add(case, [tmp_path / "ged.csv"]).claims == 0
-    assert pipeline.read(case)[1] == [] and len(pipeline.claims(case)) == 2
+    assert pipeline.read(case)[1] == [] and len(pipeline.claims(case)) == 5
 
 
 def test_acled_fatalities_are_lower_bounds_of_nobodys_side(case: Path, tmp_path: Path) -> None:

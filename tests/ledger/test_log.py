@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -122,6 +123,21 @@ def test_redacted_words_are_nowhere_and_the_log_still_holds(held: Ledger) -> Non
     redact(held, "D1", "Herald", "ann", "an outlet", erase=True)
     assert held.original(document.sha256) is None and list(log.verify(held)) == []
     assert held.document("D2").text == TEXT
+
+
+def test_two_who_redact_at_once_undo_nothing(held: Ledger) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda words: redact(held, "D1", words, "ann", "both"), ["Omar Example", "Herald"]))
+    assert "Omar" not in held.document("D1").text and "Herald" not in held.document("D1").text
+    assert list(log.verify(held)) == []
+
+
+def test_erased_bytes_that_are_back_are_named(held: Ledger) -> None:
+    redact(held, "D1", "Omar Example", "ann", "a witness", erase=True)
+    document = held.document("D1")
+    assert held.add_document(document, (), b"D1 bytes") is False and held.original(document.sha256) is None
+    held.keep_original(document.sha256, f"D1 {TEXT}".encode())
+    assert [f.subject for f in log.verify(held)] == [f"original {document.sha256}"]
 
 
 def test_a_ledger_without_a_log_is_taken_as_it_is(held: Ledger) -> None:
