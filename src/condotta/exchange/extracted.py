@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from condotta.cases import Case
+from condotta.cases import Case, fold
 from condotta.errors import ImportFileError
 from condotta.records import Claim, Document, claim_from_json
 
@@ -61,8 +61,20 @@ def _rows(db: Any, query: str, given: list[str]) -> list[dict[str, Any]]:
 
 def resolved(claim: Claim, case: Case) -> Claim:
     """A claim that was read without a case, with the case's names of groups and sources. (Reading it again does more.)"""
-    group = case.resolve("groups", claim.group_text) if claim.group_text else None
+    group = _group(claim.group_text, case) if claim.group_text else None
     return replace(claim, group=group, chain=tuple(case.resolve("sources", n) or n for n in claim.chain))
+
+
+def _group(words: str, case: Case) -> str | None:
+    """The group of the case that these words name, or hold the longest name of ("fighters of the Hamza Division")."""
+    held = f" {fold(words)} "
+    inside = [
+        (len(fold(a)), name)
+        for name, spec in case.groups.items()
+        for a in (name, *spec.aliases)
+        if f" {fold(a)} " in held
+    ]
+    return case.resolve("groups", words) or max(inside, default=(0, None))[1]
 
 
 def document_row(document: Document) -> dict[str, Any]:
