@@ -260,6 +260,13 @@ def test_a_short_western_text_keeps_its_accents() -> None:
     assert from_bytes(words.encode("latin-1"), "report.txt").text == words
 
 
+def test_the_character_zero_keeps_its_place(tmp_path: Path) -> None:
+    line = json.dumps({"text": "At least 40\0 fighters of the division were killed."})
+    (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
+    (document,) = (item[0] for item in read_lines(tmp_path / "a.jsonl") if isinstance(item, tuple))
+    assert document.text.index("\ufffd") == 11 and "\0" not in document.text
+
+
 def test_a_line_gives_all_that_it_says(tmp_path: Path) -> None:
     row = {"id": "x1", "title": TITLE, "text": SENTENCE, "publisher": "The Monitor", "address": ADDRESS}
     path = tmp_path / "reports.jsonl"

@@ -272,6 +272,13 @@ def test_a_correction_that_makes_no_claim_is_refused_and_claims_can_still_be_lis
         assert len(store.claims()) == 1
 
 
+def test_long_names_are_kept_and_found(place: str | Path) -> None:
+    long = "The Very Long Name of a Brigade " * 40
+    claim = _claim("an event with a name longer than thirty characters", group=long, chain=("Paper", long))
+    with _with_claims(place, claim) as store:
+        assert store.claims() == [claim] and store.claims(group=long, origin=long) == [claim]
+
+
 # grades and runs
 
 

@@ -68,7 +68,7 @@ def _document(
 ) -> Document:
     sha = hashlib.sha256(data).hexdigest()
     return Document(
-        id="D" + sha[:16], sha256=sha, size=len(data), media_type=media, text=parts.text, title=parts.title,
+        id="D" + sha[:16], sha256=sha, size=len(data), media_type=media, text=_storable(parts.text) or "", title=_storable(parts.title),
         publisher=parts.publisher, author=parts.author, address=address or parts.address, published=parts.published,
         received=received or datetime.now(UTC), language=language(parts.text), name=name, title_end=parts.title_end,
     )  # fmt: skip
@@ -91,6 +91,11 @@ def lines_of(lines: Iterable[bytes], name: str) -> Iterator[tuple[Document, byte
                 yield error
 
 
+def _storable(text: str | None) -> str | None:
+    """A text without the character 0, which no PostgreSQL keeps; everything else stays in its place."""
+    return text.replace("\0", "\ufffd") if text else text
+
+
 _TEXT_FIELDS = ("text", "title", "publisher", "address", "author")
 
 
@@ -107,7 +112,7 @@ def from_line(line: bytes, where: str) -> Document:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fix = 'A line is {"text": "...", "published": "2020-06-03", ...}; only text is needed.'
         raise DocumentError("E-DOC-05", f"not a document: {str(error)[:200]}", where=where, fix=fix) from error
-    told = {k: row.get(k) or None for k in _TEXT_FIELDS}
+    told = {k: _storable(row.get(k)) or None for k in _TEXT_FIELDS}
     text, title = told["text"] or "", told["title"]
     if not text.strip():
         raise DocumentError("E-DOC-01", "the text is empty", where=where)

@@ -47,7 +47,7 @@ def columns(claim: Claim, judgements: Sequence[Judgement] = ()) -> dict[str, Any
     status = holds[-1].verdict if holds else "unsure" if claim.unsure else "open"
     return {
         "id": claim.id, "document": claim.document, "reported": claim.reported, "start": claim.start, "body": claim_json(claim),
-        "kind": now.kind, "measure": now.measure, "group": _short(now.group), "origin": _short(now.origin), "superseded": None, "status": status,
+        "kind": now.kind, "measure": now.measure[:30] if now.measure else None, "group": _short(now.group), "origin": _short(now.origin), "superseded": None, "status": status,
         "judged": claim_json(now) if holds and status != "rejected" else None, "aspect": now.aspect, "day": now.day,
         "confidence": claim.confidence, "chain": " > ".join(now.chain),
         "words": " ".join(filter(None, (now.quote, now.note))).casefold()[:_WORDS],
