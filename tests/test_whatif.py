@@ -42,6 +42,7 @@ def test_runs_are_kept_and_continued(small: Path) -> None:  # noqa: F811
     assert paid.money("received")[:, -1].mean() > base.money("received")[:, -1].mean()
 
 
+@pytest.mark.cluster
 @pytest.mark.filterwarnings("ignore")
 def test_runs_of_a_cluster_are_the_same(small: Path) -> None:  # noqa: F811
     pytest.importorskip("ray")
