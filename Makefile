@@ -28,8 +28,7 @@ test: $(VENV)/.dev ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check src tests evaluation training
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 -m "not cluster"
-	$(BIN)/python -m pytest -m cluster # Ray wants a process of its own
+	$(BIN)/python -m pytest -n 2
 
 evaluate: $(VENV)/.dev ## measured quality and speed against evaluation/floors.json
 	$(BIN)/python -m evaluation
