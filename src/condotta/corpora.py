@@ -6,7 +6,6 @@ that it is done. Stopped or killed, it goes on where it was: a shard without a m
 
 import hashlib
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from condotta.adding import VERSION
 from condotta.clusters import by_actors
 from condotta.errors import CorpusError, DocumentError
+from condotta.pipeline import not_english
 from condotta.records import Failure, claim_json
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _PIECE = 32 * 1024 * 1024
 _FEW = 64
 """Small files that make a shard."""
 _KINDS = ("claims", "documents", "failures")
-_READ = (".html", ".htm", ".xhtml", ".pdf", ".md", ".markdown", ".txt", ".text", ".eml", ".docx")
 Told = Callable[[int, int, str], None]
 
 
@@ -80,6 +79,8 @@ def shards(inputs: Iterable[str], case: Path | str | None = None, out: str = "")
     """The parts of a corpus, the same each time; what an extraction to `out` wrote is none. Raises CorpusError E-COR-01."""
     from pyarrow import fs
 
+    from condotta.documents.read import ENDINGS
+
     whose = hashlib.sha256((Path(case) / "case.yaml").read_bytes()).hexdigest() if case else ""
     found: list[tuple[tuple[str, ...], int, int, str]] = []
     small: list[tuple[str, str]] = []
@@ -101,7 +102,7 @@ def shards(inputs: Iterable[str], case: Path | str | None = None, out: str = "")
                 found += [((address,), g, g + 1, is_now) for g in range(_groups(store, file.path))]
             elif kind.endswith((".csv", ".warc", ".warc.gz", ".wacz")):
                 found.append(((address,), 0, -1, is_now))
-            elif kind.endswith(_READ):
+            elif kind.endswith(tuple(ENDINGS)):
                 small.append((address, is_now))
     for k in range(0, len(small), _FEW):
         addresses, states = zip(*small[k : k + _FEW], strict=True)
@@ -130,9 +131,10 @@ class Worker:
     def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Work on a shard; a row that says what came out."""
         shard = Shard(row["key"], tuple(row["files"]), int(row["start"]), int(row["end"]))
-        return {"key": shard.key, "name": shard.files[0], **self.work(shard)}
+        self.work(shard)
+        return {"name": shard.files[0]}
 
-    def work(self, shard: Shard) -> dict[str, int]:
+    def work(self, shard: Shard) -> None:
         """Extract a shard and write its tables, then the mark that they are whole."""
         from condotta.exchange.extracted import document_row
 
@@ -143,14 +145,11 @@ class Worker:
                 rows["failures"].append(asdict(Failure(found.where, found.code, str(found))))
             else:  # the bytes are not kept; an id that an article brought may be another's in another file
                 texts.append(replace(found[0], id="D" + found[0].sha256[:16]))
-        for document in sorted(
-            texts, key=lambda d: len(d.text)
-        ):  # of like length after each other: the model's batches fill
+        texts.sort(key=lambda d: len(d.text))  # of like length after each other: the model's batches fill
+        for document in texts:
             rows["documents"].append(document_row(document))
             if document.language not in (None, "en"):
-                rows["failures"].append(
-                    asdict(Failure(document.name or document.id, "E-DOC-10", f"its language is {document.language!r}"))
-                )
+                rows["failures"].append(asdict(not_english(document)))
                 continue
             try:
                 rows["claims"] += map(claim_json, self._reader().read(document))
@@ -159,11 +158,8 @@ class Worker:
                 rows["failures"].append(asdict(Failure(document.name or document.id, "E-SYS-01", words)))
         for kind in _KINDS:
             _write(f"{self.parts}/{shard.key}.{kind}.parquet", rows[kind], kind)
-        counts = {k: len(v) for k, v in rows.items()}
         store, path = _opened(f"{self.parts}/{shard.key}.done", make=True)
-        with store.open_output_stream(path) as file:
-            file.write(json.dumps(counts).encode())
-        return counts
+        store.open_output_stream(path).close()
 
     def _reader(self) -> "Reader":
         from condotta.cases import load_case
@@ -199,7 +195,7 @@ def _merged(parts: str, keys: list[str], out: str) -> Counter[str]:
 
 def _documents(address: str, shard: Shard) -> "Iterator[Found]":
     from condotta.documents import SIZE_LIMIT, columns_of, from_bytes, read_articles
-    from condotta.documents.archives import wacz, warc
+    from condotta.documents.archives import rows_of, wacz, warc
     from condotta.documents.read import lines_of, too_large
 
     store, path = _opened(address)
@@ -217,11 +213,8 @@ def _documents(address: str, shard: Shard) -> "Iterator[Found]":
                 iter(rows), _articles(columns_of(file.schema_arrow.names), name), f"{name}#{shard.start}"
             )
     elif lower.endswith(".csv"):
-        import csv
-
-        csv.field_size_limit(2**31 - 1)
         with store.open_input_stream(path) as raw:
-            reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline=""))
+            reader = rows_of(raw)
             yield from read_articles(reader, _articles(columns_of(reader.fieldnames or []), name), name)
     elif lower.endswith(".wacz"):
         with store.open_input_file(path) as raw:

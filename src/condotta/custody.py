@@ -44,8 +44,7 @@ def verify(case: Path | str, head: str | None = None, authority: Path | str | No
                 log.Fault("case.yaml", f"changed since it was used last ({len(now):,} characters, then {len(kept):,})")
             )
         number, newest = log.head(store)
-        seals = {e.seal for e in log.entries(store)} if head else set()
-        if head and not any(s.startswith(head.lower()) for s in seals if len(head) >= 16):
+        if head and not log.holds(store, head):
             faults.append(log.Fault("log", f"the head {head} that you know is not in it: the log was written anew"))
         stamps = log.stamps(store)
         for stamp in stamps:

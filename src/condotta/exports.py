@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from condotta.adding import VERSION
 from condotta.cases import load_case
 from condotta.errors import EstimationError, UsageError, near_misses
-from condotta.pipeline import Progress, evidence, reconcile, silent
+from condotta.pipeline import Progress, reconcile, silent
 from condotta.places import ledger
 from condotta.records import Document, Judgement
 
@@ -97,12 +97,16 @@ def holdings(case: Path | str, estimate: bool = True, seed: int = 7, progress: P
             if error.code != "E-EST-01":
                 raise
     with ledger(case) as store:
-        names = {d.id: _private(store, d) for d in store.documents()}  # None: nobody has looked for them
+        names: dict[str, set[str] | None] = {}  # of private persons in a document; None: nobody has looked for them
+        documents = []
+        for document in store.documents():
+            names[document.id] = _private(store, document)
+            documents.append(_shown(document, names[document.id]))
         claims = store.claims()
         of = {c.id: c.document for c in claims}
         return Holdings(
-            load_case(Path(case)), [_shown(d, names[d.id]) for d in store.documents()], claims,
-            [_judged(j, names.get(of.get(j.claim, ""), set())) for j in standing(store.judgements())], store.grade_history(), evidence(case), made,
+            load_case(Path(case)), documents, claims,
+            [_judged(j, names.get(of.get(j.claim, ""), set())) for j in standing(store.judgements())], store.grade_history(), made,
             [_entry(e) for e in log.entries(store)], log.head(store)[1], datetime.now(UTC), VERSION,
         )  # fmt: skip
 

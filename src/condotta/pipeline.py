@@ -102,7 +102,7 @@ def read(case: Path | str, progress: Progress = silent) -> tuple[int, list[Failu
             document = store.document(id)
             progress(number, len(waiting), document.name or id)
             if document.language not in (None, "en"):
-                failures.append(_not_english(document))
+                failures.append(not_english(document))
                 continue
             found += store.save_reading(id, version, *reader.read_with_names(document))
         progress(len(waiting), len(waiting), "")
@@ -124,7 +124,8 @@ def _tables_again(store: "Ledger", case: Case, tables: set[str]) -> list[Failure
     return failures
 
 
-def _not_english(document: Document) -> Failure:
+def not_english(document: Document) -> Failure:
+    """Why a document in another language is not read (E-DOC-10)."""
     error = DocumentError(
         "E-DOC-10",
         f"its language is {document.language!r}; only English is read so far",

@@ -120,17 +120,17 @@ def _runs(
     missing = [first for first, part in parts.items() if part is None]
     work = [(begun.start, scenario, replace(how, runs=sizes[first]), found.values) for first in missing]
     if cluster:
-        for done, (number, part) in enumerate(
-            by_tasks(simulate, [(*w, None, f) for w, f in zip(work, missing, strict=True)], cluster), 1
-        ):
-            progress((len(parts) - len(missing) + done) * how.runs // len(parts), how.runs, scenario.name)
-            parts[missing[number]] = part
-            save_record(part, paths[missing[number]])
+        made = by_tasks(simulate, [(*w, None, first) for w, first in zip(work, missing, strict=True)], cluster)
     else:
-        for first, given in zip(missing, work, strict=True):
-            part = simulate(*given, partial(_onward, progress, first, how.runs), first)
-            parts[first] = part
-            save_record(part, paths[first])
+        made = (
+            (k, simulate(*work[k], partial(_onward, progress, first, how.runs), first))
+            for k, first in enumerate(missing)
+        )
+    for done, (k, part) in enumerate(made, 1):
+        if cluster:
+            progress((len(parts) - len(missing) + done) * how.runs // len(parts), how.runs, scenario.name)
+        parts[missing[k]] = part
+        save_record(part, paths[missing[k]])
     return joined([part for part in parts.values() if part is not None])
 
 

@@ -24,20 +24,9 @@ At least 343 fighters of the Hamza Division have been killed, SOHR said. A fight
 
 
 @pytest.fixture(scope="module")
-def judged(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled case with a name in a title, and two judgements on a report read last."""
-    import shutil
-
-    folder = tmp_path_factory.mktemp("exports") / "case"
-    shutil.copytree(bundled, folder)
-    (folder.parent / "Omar Example.txt").write_text(REPORT, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def held(judged: Path) -> Holdings:
+def held(bundled: Path) -> Holdings:
     """What the bundled case holds, with its estimate."""
-    return exports.holdings(judged)
+    return exports.holdings(bundled)
 
 
 @pytest.fixture
@@ -55,10 +44,10 @@ def small(tmp_path: Path, example: Path) -> Path:
     return folder
 
 
-def test_claims_come_back_as_they_went_out(judged: Path, tmp_path: Path) -> None:
+def test_claims_come_back_as_they_went_out(bundled: Path, tmp_path: Path) -> None:
     for form, name in (("parquet", "claims.parquet"), ("jsonl", "claims.jsonl")):
-        exports.export(judged, form, tmp_path / name)
-        assert list(read_claims(tmp_path / name)) == pipeline.claims(judged)
+        exports.export(bundled, form, tmp_path / name)
+        assert list(read_claims(tmp_path / name)) == pipeline.claims(bundled)
     (tmp_path / "no.jsonl").write_text('{"a": 1}\n')
     with pytest.raises(ImportFileError, match="E-IMP-04"):
         list(read_claims(tmp_path / "no.jsonl"))
@@ -114,9 +103,9 @@ def test_provenance_is_read_by_its_library_and_leads_back_to_documents(held: Hol
     assert any("document/" in e for e in seen) and any("claim/" in e for e in seen)
 
 
-def test_datasette_shows_a_sensible_site(judged: Path, tmp_path: Path) -> None:
+def test_datasette_shows_a_sensible_site(bundled: Path, tmp_path: Path) -> None:
     datasette = pytest.importorskip("datasette.app")
-    exports.export(judged, "datasette", tmp_path / "site")
+    exports.export(bundled, "datasette", tmp_path / "site")
     metadata = json.loads((tmp_path / "site" / "metadata.json").read_text())
     app = datasette.Datasette([str(tmp_path / "site" / "case.db")], metadata=metadata)
 
@@ -140,20 +129,20 @@ def test_datasette_shows_a_sensible_site(judged: Path, tmp_path: Path) -> None:
 
     asyncio.run(look())
     with sqlite3.connect(tmp_path / "site" / "case.db") as db:
-        assert db.execute("select count(*) from claims").fetchone()[0] == len(pipeline.claims(judged))
+        assert db.execute("select count(*) from claims").fetchone()[0] == len(pipeline.claims(bundled))
     db.close()
 
 
-def test_a_crate_is_read_by_its_library(judged: Path, tmp_path: Path) -> None:
+def test_a_crate_is_read_by_its_library(bundled: Path, tmp_path: Path) -> None:
     from rocrate.rocrate import ROCrate
 
-    exports.export(judged, "crate", tmp_path / "crate")
+    exports.export(bundled, "crate", tmp_path / "crate")
     crate = ROCrate(tmp_path / "crate")
     names = {e.id for e in crate.data_entities}
     assert {"claims.csv", "claims.jsonl", "provenance.json", "custody.jsonl", "monthly.csv", "estimates.csv"} <= names
     assert all((tmp_path / "crate" / n).is_file() for n in names)
     assert crate.root_dataset["temporalCoverage"].startswith("2019") and crate.name
-    assert list(read_claims(tmp_path / "crate" / "claims.jsonl")) == pipeline.claims(judged)
+    assert list(read_claims(tmp_path / "crate" / "claims.jsonl")) == pipeline.claims(bundled)
 
 
 def test_follow_the_money_takes_the_entities(small: Path) -> None:

@@ -85,12 +85,9 @@ def is_archive(path: Path) -> bool:
 
 def read_archive(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Found]:
     """The pages of a web archive, each with its address and the moment it was fetched. Raises DocumentError E-DOC-06 for a broken file."""
-    if path.name.lower().endswith(".wacz"):
-        with path.open("rb") as file:
-            yield from wacz(file, path.name, limit)
-    else:
-        with path.open("rb") as file:
-            yield from warc(file, path.name, limit)
+    pages = wacz if path.name.lower().endswith(".wacz") else warc
+    with path.open("rb") as file:
+        yield from pages(file, path.name, limit)
 
 
 def warc(file: IO[bytes], name: str, limit: int = SIZE_LIMIT) -> Iterator[Found]:
@@ -214,9 +211,14 @@ def _capture(
 
 def table(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a .csv file."""
+    with path.open("rb") as file:
+        yield from rows_of(file)
+
+
+def rows_of(file: IO[bytes]) -> "csv.DictReader[str]":
+    """The rows of a .csv file that is open, however long their cells are."""
     csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        yield from csv.DictReader(file)
+    return csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline=""))
 
 
 def _cell(row: Mapping[str, Any], column: str | None) -> str | None:

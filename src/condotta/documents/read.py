@@ -21,7 +21,7 @@ _READERS: dict[str, Callable[[bytes, str | None], Parts]] = {
     "text/markdown": plain.read_markdown,
     "text/plain": plain.read_text,
 }
-_ENDINGS = {
+ENDINGS = {
     ".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".pdf": "application/pdf", ".md": "text/markdown",
     ".markdown": "text/markdown", ".txt": "text/plain", ".text": "text/plain", ".eml": "message/rfc822",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -155,15 +155,15 @@ def _media_type(data: bytes, name: str) -> str:
     if head.startswith(b"%PDF"):
         return "application/pdf"
     if data.startswith(b"PK\x03\x04"):
-        return _ENDINGS[".docx"]
-    known = _ENDINGS.get(Path(name).suffix.lower())
-    if known == "application/pdf" or known == _ENDINGS[".docx"]:
+        return ENDINGS[".docx"]
+    known = ENDINGS.get(Path(name).suffix.lower())
+    if known == "application/pdf" or known == ENDINGS[".docx"]:
         raise DocumentError("E-DOC-06", f"named like {known} but its bytes are not", where=name)
     if known:
         return known
     if head[:200].lower().startswith((b"<!doctype html", b"<html")):
         return "text/html"
-    fix = f"Readable: {', '.join(sorted(_ENDINGS))}, .jsonl, and .csv with the columns of figures.csv."
+    fix = f"Readable: {', '.join(sorted(ENDINGS))}, .jsonl, and .csv with the columns of figures.csv."
     raise DocumentError("E-DOC-03", "this kind of file is not read", where=name, fix=fix)
 
 

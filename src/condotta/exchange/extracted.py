@@ -28,15 +28,13 @@ def concerning(path: Path, case: Case) -> Iterator[tuple[Document, list[Claim]]]
     90 days behind it. Raises ImportFileError E-IMP-04 where the tables are no extraction's."""
     import duckdb
 
-    names = sorted({alias for name, spec in case.groups.items() for alias in (name, *spec.aliases)})
+    names = sorted({alias for group, spec in case.groups.items() for alias in (group, *spec.aliases)})
     pattern = "|".join(re.escape(n.lower()) for n in names) or "."
     period = [case.period.start.isoformat(), (case.period.end + _SLACK).isoformat()]
     with duckdb.connect() as db:
         try:
-            db.execute("CREATE VIEW claims AS SELECT * FROM read_parquet(?)".replace("?", _quoted(str(path))))
-            db.execute(
-                f"CREATE VIEW documents AS SELECT * FROM read_parquet({_quoted(beside(str(path), 'documents'))})"
-            )
+            for name, file in (("claims", str(path)), ("documents", beside(str(path), "documents"))):
+                db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_quoted(file)})")
             for row in _rows(db, _CHOSEN, [rf"\b(?:{pattern})\b", *period]):
                 claims = _rows(db, "SELECT * FROM claims WHERE document = ? ORDER BY start, id", [row["id"]])
                 yield _document(row), [claim_from_json(c) for c in claims]

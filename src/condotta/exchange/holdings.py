@@ -7,7 +7,7 @@ from typing import Any
 
 from condotta.cases import Case
 from condotta.estimates import Estimate
-from condotta.records import Claim, Document, Evidence, Judgement
+from condotta.records import Claim, Document, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,8 @@ class Holdings:
     claims: Sequence[Claim]
     judgements: Sequence[Judgement]
     grades: Sequence[Mapping[str, Any]]
-    pieces: Sequence[Evidence]
     estimate: Estimate | None
     log: Sequence[Mapping[str, Any]]
     head: str
     made: datetime
     version: str
-
-    def document(self, id: str) -> Document:
-        """One of the documents. Raises StopIteration where it is not there."""
-        return next(d for d in self.documents if d.id == id)

@@ -45,7 +45,7 @@ def _months(estimate: Estimate) -> Iterator[tuple[date, date]]:
 
 
 def _sources(estimate: Estimate, case: Case, group: str, measure: str, first: date, last: date) -> list[str]:
-    below = {group, *case.members(group)} if group in case.groups else {group}
+    below = {group, *case.members(group)}
     return sorted(
         {p.origin for p in estimate.evidence if p.head.measure == measure and p.head.group in below and p.head.day and first <= p.head.day <= last}
     )  # fmt: skip

@@ -75,7 +75,7 @@ def _estimates(made: "ProvDocument", name: Any, held: Holdings, program: Any) ->
     for group, measure in held.estimate.spoken():
         entity = made.entity(name("estimate", f"{group}/{measure}"), {"c:group": group, "c:measure": measure})
         made.wasGeneratedBy(entity, act)
-        below = {group, *held.case.members(group)} if group in held.case.groups else {group}
+        below = {group, *held.case.members(group)}
         for piece in held.estimate.evidence:
             if piece.head.measure == measure and piece.head.group in below:
                 made.wasDerivedFrom(entity, name("evidence", piece.id), activity=act)

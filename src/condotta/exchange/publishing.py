@@ -70,7 +70,7 @@ def to_datasette(held: Holdings, folder: Path) -> None:
 
 
 def to_crate(held: Holdings, folder: Path) -> None:
-    """Write an RO-Crate 1.1: case.yaml, claims, estimates, who judged, provenance, the log of custody. Originals stay with the case; their
+    """Write an RO-Crate 1.1: claims, estimates, who judged, provenance, the log of custody. Originals stay with the case; their
     hashes are listed."""
     from rocrate.rocrate import ROCrate
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from condotta.errors import UsageError
 from condotta.ledger import tables as t
-from condotta.ledger.store import Ledger, utc
+from condotta.ledger.judging import utc
+from condotta.ledger.store import Ledger
 
 ROLES = ("reader", "analyst", "admin")
 

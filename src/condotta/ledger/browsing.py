@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from condotta.errors import LedgerError
 from condotta.ledger import tables as t
-from condotta.ledger.judging import LONGEST, STATUSES
-from condotta.ledger.store import Ledger, judgement_of, utc
+from condotta.ledger.judging import LONGEST, STATUSES, judgement_of, utc
+from condotta.ledger.store import Ledger
 from condotta.ledger.tallies import ALL, rows_for
 from condotta.records import Claim, Judgement, claim_from_json
 
@@ -88,19 +88,24 @@ def claims_page(
     few = count is not None and count < MOST_COUNTED and not filters.counted
     # first which, by an index where there is one; then what is in them. A database that does not know how few a word finds would
     # go through all claims in their order instead
-    chosen = sa.select(c.id, c.reported, c.document, c.start).where(*_where(filters, ledger))
-    f = chosen.cte("few").prefix_with("MATERIALIZED").c if few else c
-    found = (sa.select(f.id) if few else sa.select(c.id).where(*_where(filters, ledger))).order_by(*_order(f, filters))
+    where, order = _where(filters, ledger), _forth if filters.document else _back
+    if few:
+        f = sa.select(c.id, c.reported, c.document, c.start).where(*where).cte("few").prefix_with("MATERIALIZED").c
+        found = sa.select(f.id).order_by(*order(f))
+    else:
+        found = sa.select(c.id).where(*where).order_by(*order(c))
     page = found.limit(size).offset(first).subquery()
     columns = (c.body, c.judged, c.status, c.revision, c.added, c.superseded)
-    query = sa.select(*columns).join(page, page.c.id == c.id).order_by(*_order(c, filters))
+    query = sa.select(*columns).join(page, page.c.id == c.id).order_by(*order(c))
     with ledger.engine.connect() as db:
         return [_listed(r) for r in db.execute(query)]
 
 
-def _order(c: Any, filters: Filters) -> tuple[Any, ...]:
-    if filters.document:
-        return c.reported.nulls_first(), c.document, c.start, c.id
+def _forth(c: Any) -> tuple[Any, ...]:
+    return c.reported.nulls_first(), c.document, c.start, c.id
+
+
+def _back(c: Any) -> tuple[Any, ...]:
     return c.reported.desc().nulls_last(), c.document.desc(), c.start.desc(), c.id.desc()
 
 
@@ -108,12 +113,7 @@ def claim_ids(ledger: Ledger, filters: Filters) -> list[str]:
     """The ids of the claims of `claims_page`, in the order of a document's text."""
     c = t.claims.c
     with ledger.engine.connect() as db:
-        query = (
-            sa.select(c.id)
-            .where(*_where(filters, ledger))
-            .order_by(c.reported.nulls_first(), c.document, c.start, c.id)
-        )
-        return list(db.scalars(query))
+        return list(db.scalars(sa.select(c.id).where(*_where(filters, ledger)).order_by(*_forth(c))))
 
 
 def claim_of(ledger: Ledger, id: str) -> Listed:
@@ -155,12 +155,13 @@ def may_be_more(filters: Filters, count: int) -> bool:
 def counts(ledger: Ledger, filters: Filters) -> tuple[int, dict[str, list[tuple[str | None, int]]]]:
     """(number of claims as `count_claims` gives it, facet -> (value, number of claims) with the commonest first). Each facet is counted under
     the filters of all the others; of claims that must be looked through, MOST_COUNTED are."""
-    if filters.counted:
-        with ledger.engine.connect() as db:
-            return count_claims(ledger, filters), {name: _kept(db, name, filters.without(name)) for name in FACETS}
     with ledger.engine.connect() as db:
-        seen, number, found = _looked_through(db, filters, ledger)
-    return number if seen < MOST_COUNTED else count_claims(ledger, filters), found
+        if filters.counted:
+            number, found = None, {name: _kept(db, name, filters.without(name)) for name in FACETS}
+        else:
+            seen, chosen, found = _looked_through(db, filters, ledger)
+            number = chosen if seen < MOST_COUNTED else None
+    return count_claims(ledger, filters) if number is None else number, found
 
 
 def facets(ledger: Ledger, filters: Filters) -> dict[str, list[tuple[str | None, int]]]:
@@ -285,10 +286,8 @@ def was_read(ledger: Ledger, document: str) -> bool:
 def unread(ledger: Ledger) -> int:
     """How many documents no reader has read."""
     with ledger.engine.connect() as db:
-        all, read = (
-            db.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (t.documents, t.readings)
-        )
-    return all - read
+        read = db.scalar(sa.select(sa.func.count()).select_from(t.readings)) or 0
+    return count_documents(ledger) - read
 
 
 def taken_back(ledger: Ledger) -> set[int]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from condotta.errors import LedgerError, near_misses
@@ -18,6 +19,16 @@ LONGEST = 300
 _FIXED = ("id", "document", "quote", "start", "end", "confidence", "by")
 """What says where a claim was read, and by whom: no correction changes it."""
 STATUSES = ("unsure", "open", *VERDICTS)
+
+
+def utc(at: datetime) -> datetime:
+    """Databases forget the zone; every time in the ledger is UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def judgement_of(row: Mapping[Any, Any]) -> Judgement:
+    """A judgement from its row."""
+    return Judgement(row["claim"], row["verdict"], row["by"], utc(row["at"]), row["why"], row["change"], row["number"])
 
 
 def standing(judgements: Sequence[Judgement]) -> list[Judgement]:

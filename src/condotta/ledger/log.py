@@ -7,14 +7,14 @@ ledger must alter the log, and with it every seal that follows; a head of the lo
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from condotta.ledger import tables as t
-from condotta.ledger.judging import columns
+from condotta.ledger.judging import columns, judgement_of, utc
 from condotta.ledger.tallies import differences
 from condotta.records import Judgement, claim_from_json
 
@@ -29,6 +29,7 @@ _WATCHED: Mapping[str, tuple[sa.Table, str, tuple[str, ...]]] = {
     "run": (t.runs, "id", ()),
 }
 """Name in the log -> table, key, the columns that are sealed (all, where none is named)."""
+_LINKS = sa.select(t.links).order_by(t.links.c.document, t.links.c.other)
 _VISIT = "visit"
 
 
@@ -71,9 +72,9 @@ def seal(row: Mapping[str, Any]) -> str:
 
 def note(db: sa.Connection, what: str, subject: str, by: str, detail: Mapping[str, Any]) -> str:
     """Add a row to the log, inside of a transaction that holds the ledger for writing; its seal."""
-    last = db.execute(sa.select(t.log.c.number, t.log.c.seal).order_by(t.log.c.number.desc()).limit(1)).first()
-    row = {"number": last.number + 1 if last else 1, "at": datetime.now(UTC), "by": by, "what": what, "subject": subject, "detail": dict(detail)}  # fmt: skip
-    made = seal({"before": last.seal if last else "", **row})
+    last, before = _last(db)
+    row = {"number": last + 1, "at": datetime.now(UTC), "by": by, "what": what, "subject": subject, "detail": dict(detail)}  # fmt: skip
+    made = seal({"before": before, **row})
     db.execute(t.log.insert().values(**row, seal=made))
     return made
 
@@ -113,13 +114,20 @@ def adopt(db: sa.Connection, kept: Collection[str] = ()) -> None:
 
 def links_seal(db: sa.Connection, document: str) -> str:
     """The seal of a document's near duplicates."""
-    rows = db.execute(sa.select(t.links).where(t.links.c.document == document).order_by(t.links.c.other)).mappings()
+    return _links_seal(db.execute(_LINKS.where(t.links.c.document == document)).mappings())
+
+
+def _links_seal(rows: Iterable[Mapping[Any, Any]]) -> str:
     return seal({"links": [dict(r) for r in rows]})
 
 
 def private_seal(db: sa.Connection, document: str) -> str:
     """The seal of where private names are in a document."""
-    return seal({"private": db.scalar(sa.select(t.readings.c.private).where(t.readings.c.document == document))})
+    return _private_seal(db.scalar(sa.select(t.readings.c.private).where(t.readings.c.document == document)))
+
+
+def _private_seal(spans: Any) -> str:
+    return seal({"private": spans})
 
 
 def entries(ledger: "Ledger", subject: str | None = None) -> Iterator[Entry]:
@@ -132,14 +140,25 @@ def _entries(db: sa.Connection, *where: Any) -> Iterator[Entry]:
     query = sa.select(t.log).where(*where).order_by(t.log.c.number).execution_options(yield_per=1000)
     with db.execute(query) as result:
         for row in result.mappings():
-            yield Entry(**(dict(row) | {"at": row["at"].replace(tzinfo=UTC)}))
+            yield Entry(**(dict(row) | {"at": utc(row["at"])}))
 
 
 def head(ledger: "Ledger") -> tuple[int, str]:
     """Number and seal of the newest row of the log; (0, "") of an empty one."""
     with ledger.engine.connect() as db:
-        row = db.execute(sa.select(t.log.c.number, t.log.c.seal).order_by(t.log.c.number.desc()).limit(1)).first()
+        return _last(db)
+
+
+def _last(db: sa.Connection) -> tuple[int, str]:
+    row = db.execute(sa.select(t.log.c.number, t.log.c.seal).order_by(t.log.c.number.desc()).limit(1)).first()
     return (row.number, row.seal) if row else (0, "")
+
+
+def holds(ledger: "Ledger", beginning: str) -> bool:
+    """Whether a seal of the log begins like this; of fewer than 16 characters none does."""
+    found = sa.select(t.log.c.number).where(t.log.c.seal.startswith(beginning.lower(), autoescape=True)).limit(1)
+    with ledger.engine.connect() as db:
+        return len(beginning) >= 16 and db.scalar(found) is not None
 
 
 def seal_at(ledger: "Ledger", number: int) -> str | None:
@@ -151,15 +170,14 @@ def seal_at(ledger: "Ledger", number: int) -> str | None:
 def keep_stamp(ledger: "Ledger", stamp: Stamp) -> None:
     """Keep an authority's token beside the log."""
     with ledger.writing() as db:
-        values = {"number": stamp.number, "at": stamp.at, "authority": stamp.authority, "token": stamp.token}
-        db.execute(t.stamps.insert().values(**values))
+        db.execute(t.stamps.insert().values(**asdict(stamp)))
 
 
 def stamps(ledger: "Ledger") -> list[Stamp]:
     """Every token kept, oldest first."""
     with ledger.engine.connect() as db:
         rows = db.execute(sa.select(t.stamps).order_by(t.stamps.c.number, t.stamps.c.at)).all()
-    return [Stamp(r.number, r.at.replace(tzinfo=UTC), r.authority, bytes(r.token)) for r in rows]
+    return [Stamp(r.number, utc(r.at), r.authority, bytes(r.token)) for r in rows]
 
 
 def verify(ledger: "Ledger") -> Iterator[Fault]:
@@ -172,8 +190,9 @@ def verify(ledger: "Ledger") -> Iterator[Fault]:
                 return
         yield from _rows(db, said.seals)
         yield from _derived(db, said.current)
+        private = {r.document: r.private for r in db.execute(sa.select(t.readings.c.document, t.readings.c.private))}
         for document, kept in said.private.items():
-            if f"document {document}" in said.seals and private_seal(db, document) != kept:
+            if f"document {document}" in said.seals and _private_seal(private.get(document)) != kept:
                 yield Fault(f"reading of {document}", "altered: where private names are")
         for words in differences(db):
             yield Fault("counts of claims", words)
@@ -224,10 +243,13 @@ def _rows(db: sa.Connection, expected: dict[str, str | None]) -> Iterator[Fault]
                 yield Fault(name, "not in the log: it was put there by other means")
             elif expected[name] != _seal_of(row, names):
                 yield Fault(name, "altered")
+    links: dict[str, list[Mapping[Any, Any]]] = {}
+    for row in db.execute(_LINKS).mappings():
+        links.setdefault(row["document"], []).append(row)
     for document in db.scalars(sa.select(t.documents.c.id)):
         name = f"links {document}"
         seen.add(name)
-        if expected.get(name) not in (None, links_seal(db, document)):
+        if expected.get(name) not in (None, _links_seal(links.get(document, []))):
             yield Fault(name, "altered")
     for name, kept in expected.items():
         if kept is not None and name not in seen:
@@ -237,9 +259,8 @@ def _rows(db: sa.Connection, expected: dict[str, str | None]) -> Iterator[Fault]
 def _derived(db: sa.Connection, current: Mapping[str, set[str]]) -> Iterator[Fault]:
     """What is worked out from a claim and its judgements: whether it is current, its status, what it says now."""
     judged: dict[str, list[Judgement]] = {}
-    for j in db.execute(sa.select(t.judgements).order_by(t.judgements.c.number)):
-        made = Judgement(j.claim, j.verdict, j.by, j.at.replace(tzinfo=UTC), j.why, j.change, j.number)
-        judged.setdefault(j.claim, []).append(made)
+    for made in map(judgement_of, db.execute(sa.select(t.judgements).order_by(t.judgements.c.number)).mappings()):
+        judged.setdefault(made.claim, []).append(made)
     for row in db.execute(sa.select(t.claims).order_by(t.claims.c.id)).mappings():
         try:
             right = columns(claim_from_json(row["body"]), judged.get(row["id"], []))

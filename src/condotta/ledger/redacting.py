@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from condotta.errors import LedgerError
 from condotta.ledger import tables as t
-from condotta.ledger.judging import columns
+from condotta.ledger.judging import columns, judgement_of
 from condotta.ledger.log import note, sealed
-from condotta.ledger.store import Ledger, judgement_of
+from condotta.ledger.store import Ledger
 from condotta.ledger.tallies import tallied
 from condotta.records import claim_from_json
 
@@ -18,18 +18,23 @@ BLOCK = "\u2588"
 _TITLES = ("title", "author", "publisher", "name", "address")
 
 
-def places(text: str, words: str) -> list[tuple[int, int]]:
-    """Where whole words stand in a text, whatever their case and the spaces between them."""
+def _standing(words: str) -> re.Pattern[str]:
+    """Whole words, whatever their case and the spaces between them."""
     spoken = r"[\s_-]+".join(re.escape(part) for part in words.split())
-    return [m.span() for m in re.finditer(rf"(?i)(?<![^\W_]){spoken}(?![^\W_])", text)] if spoken else []
+    return re.compile(rf"(?i)(?<![^\W_]){spoken}(?![^\W_])" if spoken else r"(?!)")
+
+
+def blacked_out(text: str | None, words: str) -> str | None:
+    """A text without these words, wherever they stand in it; every other character keeps its place."""
+    return _standing(words).sub(lambda m: re.sub(r"[^\n]", BLOCK, m[0]), text) if text else text
 
 
 def holding(ledger: Ledger, words: str) -> list[str]:
     """Ids of the documents whose text, title, author, publisher or file name hold these words."""
-    d, found = t.documents.c, []
+    d, found, sought = t.documents.c, [], _standing(words)
     with ledger.engine.connect() as db:
         for row in db.execute(sa.select(d.id, d.text, *(d[n] for n in _TITLES)).order_by(d.id)):
-            if any(places(cell, words) for cell in row[1:] if cell):
+            if any(sought.search(cell) for cell in row[1:] if cell):
                 found.append(row[0])
     return found
 
@@ -42,11 +47,8 @@ def redact(ledger: Ledger, document: str, words: str, by: str, why: str, erase: 
         held = db.execute(sa.select(t.documents).where(t.documents.c.id == document)).mappings().first()
         if held is None:
             raise LedgerError("E-LED-03", f"no document {document!r}", where=ledger.url)
-        spans = places(held["text"], words)
-        text = list(held["text"])
-        for start, end in spans:
-            text[start:end] = [c if c == "\n" else BLOCK for c in text[start:end]]
-        fresh: dict[str, Any] = {n: blacked_out(held[n], words) for n in _TITLES} | {"text": "".join(text)}
+        spans = [m.span() for m in _standing(words).finditer(held["text"])]
+        fresh: dict[str, Any] = {n: blacked_out(held[n], words) for n in ("text", *_TITLES)}
         db.execute(t.documents.update().where(t.documents.c.id == document).values(**fresh))
         seals: dict[str, str | None] = dict(sealed(db, "document", [document]))
         seals |= _claims(db, document, words, fresh["text"])
@@ -57,45 +59,25 @@ def redact(ledger: Ledger, document: str, words: str, by: str, why: str, erase: 
     return len(spans)
 
 
-def redacted(ledger: Ledger) -> set[str]:
-    """The ids of the documents that words were blacked out of."""
-    with ledger.engine.connect() as db:
-        return set(db.scalars(sa.select(t.log.c.subject).where(t.log.c.what == "redacted")))
-
-
 def _claims(db: sa.Connection, document: str, words: str, text: str) -> Mapping[str, str]:
     """The claims of a document and what was judged of them, rewritten; their seals."""
     rows = db.execute(sa.select(t.claims.c.id, t.claims.c.body, t.claims.c.superseded).where(t.claims.c.document == document)).all()  # fmt: skip
     touched, numbers = [], []
     for row in rows:
-        about = db.execute(sa.select(t.judgements).where(t.judgements.c.claim == row.id)).mappings().all()
-        for j in about:
-            why, change = blacked_out(j["why"], words), _all_scrubbed(j["change"], words)
-            if (why, change) != (j["why"], j["change"]):
-                db.execute(
-                    t.judgements.update().where(t.judgements.c.number == j["number"]).values(why=why, change=change)
-                )
-                numbers.append(j["number"])
-        body = dict(_all_scrubbed(row.body, words))
-        body["quote"] = text[body["start"] : body["end"]]
-        if body != row.body or numbers:
-            _rewrite(db, row, body)
+        held = t.judgements.c.claim == row.id
+        before = db.execute(sa.select(t.judgements).where(held).order_by(t.judgements.c.number)).mappings().all()
+        after = [dict(j) | {n: _all_scrubbed(j[n], words) for n in ("why", "change")} for j in before]
+        changed = [j for j, old in zip(after, before, strict=True) if j != dict(old)]
+        for j in changed:
+            number = t.judgements.c.number == j["number"]
+            db.execute(t.judgements.update().where(number).values(why=j["why"], change=j["change"]))
+            numbers.append(j["number"])
+        body = dict(_all_scrubbed(row.body, words)) | {"quote": text[row.body["start"] : row.body["end"]]}
+        if changed or body != row.body:
+            values = columns(claim_from_json(body), list(map(judgement_of, after))) | {"superseded": row.superseded}
+            db.execute(t.claims.update().where(t.claims.c.id == row.id).values(**values))
             touched.append(row.id)
     return sealed(db, "claim", touched) | sealed(db, "judgement", numbers)
-
-
-def _rewrite(db: sa.Connection, row: Any, body: Mapping[str, Any]) -> None:
-    query = sa.select(t.judgements).where(t.judgements.c.claim == row.id).order_by(t.judgements.c.number)
-    judgements = [judgement_of(j) for j in db.execute(query).mappings()]
-    values = columns(claim_from_json(body), judgements) | {"superseded": row.superseded}
-    db.execute(t.claims.update().where(t.claims.c.id == row.id).values(**values))
-
-
-def blacked_out(text: str | None, words: str) -> str | None:
-    """A text without these words, wherever they stand in it."""
-    for start, end in places(text or "", words):
-        text = f"{(text or '')[:start]}{BLOCK * (end - start)}{(text or '')[end:]}"
-    return text
 
 
 def _all_scrubbed(value: Any, words: str) -> Any:

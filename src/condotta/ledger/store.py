@@ -20,7 +20,18 @@ import sqlalchemy as sa
 from condotta.errors import LedgerError
 from condotta.ledger import tables as t
 from condotta.ledger.databases import Database
-from condotta.ledger.judging import LONGEST, TAKEN_BACK, VERDICTS, as_judged, columns, corrected, sound, standing
+from condotta.ledger.judging import (
+    LONGEST,
+    TAKEN_BACK,
+    VERDICTS,
+    as_judged,
+    columns,
+    corrected,
+    judgement_of,
+    sound,
+    standing,
+    utc,
+)
 from condotta.ledger.log import adopt, links_seal, note, private_seal, sealed
 from condotta.ledger.originals import store_of
 from condotta.ledger.tallies import tallied
@@ -397,12 +408,3 @@ def _added(claim: Claim) -> Claim:
 def _document(row: Mapping[Any, Any]) -> Document:
     received = row["received"]
     return Document(**(dict(row) | {"received": utc(received) if received else None}))
-
-
-def judgement_of(row: Mapping[Any, Any]) -> Judgement:
-    return Judgement(row["claim"], row["verdict"], row["by"], utc(row["at"]), row["why"], row["change"], row["number"])
-
-
-def utc(at: datetime) -> datetime:
-    """SQLite forgets the zone; every time in the ledger is UTC."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

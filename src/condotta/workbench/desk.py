@@ -46,7 +46,7 @@ class Desk:
         self.ledger: Ledger = ledger(folder)
         self.jobs = Jobs(str(folder), self._ended, options.patience)
         self.survey: Survey | None = None
-        self.added, self.trouble = 0, ""
+        self.trouble = ""
         self._memory: dict[Any, Any] = {}
         self.hashing = threading.Semaphore(2)  # each takes 64 MB
         self._looking = threading.Lock()
@@ -108,13 +108,13 @@ class Desk:
 
     def remembered(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` gave for `key`, as long as nobody judges, reads or adds."""
-        now = (browsing.stamp(self.ledger), self.added)
+        now = browsing.stamp(self.ledger)
         memory = self._memory
         if memory.get("stamp") != now or len(memory) > 300:
             memory = self._memory = {"stamp": now}
         if key not in memory:
             made = make()
-            if (browsing.stamp(self.ledger), self.added) == now:
+            if browsing.stamp(self.ledger) == now:
                 memory[key] = made
             return made
         return memory[key]

@@ -300,7 +300,6 @@ def add(call: Call) -> dict[str, Any]:
         chain=tuple(case.resolve("sources", n) or n for n in dict.fromkeys(chain)),
     )  # fmt: skip
     kept = call.desk.ledger.add_claim(made, call.session.name)
-    call.desk.added += 1
     return {"claim": row(browsing.claim_of(call.desk.ledger, kept.id))}
 
 
