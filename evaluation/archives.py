@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from condotta import clusters, corpora
+from condotta import corpora
 from condotta.exchange.tables import read_claims
 
 _SAID = (
@@ -51,8 +51,8 @@ def measured(documents: int = 1200) -> dict[str, float]:
             def step(done: int, of: int, what: str, begun: list[float] = begun) -> None:
                 begun.append(time.perf_counter())
 
-            with clusters.joined("local", workers):
-                corpora.extract([str(folder)], str(Path(scratch) / f"claims{workers}.parquet"), cluster="local", workers=workers, progress=step)  # fmt: skip
+            out = str(Path(scratch) / f"claims{workers}.parquet")
+            corpora.extract([str(folder)], out, cluster="local", workers=workers, progress=step)
             rates[workers] = (len(begun) - workers) * 40 / (begun[-1] - begun[workers - 1])
         one, two = ({c.id for c in read_claims(Path(scratch) / f"claims{w}.parquet")} for w in (1, 2))
         assert one == two, "the claims of one worker and of two differ"

@@ -1,17 +1,18 @@
 """An archive's claims: the same from one process, from Ray's workers, after a kill; what concerns a case comes in."""
 
+import contextlib
 import json
-import os
-import signal
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from condotta import clusters, corpora, pipeline
+from condotta import corpora, pipeline
 from condotta.cli import cli
 from condotta.errors import CorpusError
 from condotta.exchange.tables import read_claims
@@ -101,33 +102,33 @@ def test_a_file_of_lines_is_cut_and_no_line_lost(
         assert [f[0].sha256 for s in cut for f in corpora.documents_of(s) if isinstance(f, tuple)] == whole
 
 
-@pytest.mark.skipif(
-    "CONDOTTA_RAY" not in os.environ, reason="CONDOTTA_RAY is not set: Ray ends the process where its own processes die"
-)
 @pytest.mark.filterwarnings("ignore")
-def test_ray_workers_give_the_same_though_one_is_killed(
-    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_a_cluster_a_kill_loses_nothing(archive: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray")
     whole, out = tmp_path / "whole.parquet", tmp_path / "claims.parquet"
     corpora.extract([str(archive)], str(whole))
-    killed: list[int] = []
+    killed: list[str] = []
 
-    def kill(done: int, of: int, what: str) -> None:
-        import psutil
+    def killer(word: str) -> corpora.Told:
+        def kill(done: int, of: int, what: str) -> None:
+            if word not in killed:
+                killed.append(word)
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    found = [p for p in psutil.Process().children(recursive=True) if word in " ".join(p.cmdline())]
+                    found[0].kill()
 
-        if done == 1 and not killed:
-            for process in psutil.Process().children(recursive=True):
-                if "Worker" in " ".join(process.cmdline()):
-                    os.kill(process.pid, signal.SIGKILL)
-                    killed.append(process.pid)
-                    break
+        return kill
 
-    with clusters.joined("local", 1):  # once for both: to begin takes long
-        done = corpora.extract([str(archive)], str(out), cluster="local", workers=1, progress=kill)
-        shared = dict(clusters.by_tasks(divmod, [(17, 5), (9, 2)], "local"))
-    assert killed and done.before == 0 and _ids(out) == _ids(whole)
-    assert shared == {0: (3, 2), 1: (4, 1)}
+    with pytest.raises(CorpusError, match=r"E-COR-03.*Run the same command again"):  # the process that leads the others
+        corpora.extract([str(archive)], str(out), cluster="local", workers=1, progress=killer("multiprocessing.spawn"))
+    done = corpora.extract([str(archive)], str(out), cluster="local", workers=1, progress=killer("ray::MapWorker"))
+    assert len(killed) == 2 and done.before >= 1 and done.shards >= 1 and _ids(out) == _ids(whole)
+
+
+def test_an_error_comes_whole_out_of_another_process() -> None:
+    error = CorpusError("E-COR-01", "nothing there", where="here", fix="Look.", near=["hear"])
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is CorpusError and str(again) == str(error) and again.near == ("hear",)
 
 
 def test_what_concerns_a_case_comes_in(archive: Path, tmp_path: Path, example: Path) -> None:

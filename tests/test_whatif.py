@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -43,9 +42,6 @@ def test_runs_are_kept_and_continued(small: Path) -> None:  # noqa: F811
     assert paid.money("received")[:, -1].mean() > base.money("received")[:, -1].mean()
 
 
-@pytest.mark.skipif(
-    "CONDOTTA_RAY" not in os.environ, reason="CONDOTTA_RAY is not set: Ray ends the process where its own processes die"
-)
 @pytest.mark.filterwarnings("ignore")
 def test_runs_of_a_cluster_are_the_same(small: Path) -> None:  # noqa: F811
     pytest.importorskip("ray")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import partial
+from typing import Any
 
 
 class CondottaError(Exception):
@@ -16,6 +18,10 @@ class CondottaError(Exception):
         guess = f" Did you mean {', '.join(repr(n) for n in self.near)}?" if self.near else ""
         way_out = f" {self.fix}" if self.fix else ""
         return f"{self.code}: {self.what}{place}.{guess}{way_out}"
+
+    def __reduce__(self) -> tuple[Any, tuple[()]]:
+        """The same error in another process."""
+        return partial(type(self), self.code, self.what, where=self.where, fix=self.fix, near=self.near), ()
 
 
 class CaseError(CondottaError):
