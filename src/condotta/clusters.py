@@ -36,7 +36,7 @@ def _actors(ray: Any, workers: int, make: type, given: tuple[Any, ...], rows: li
     ray.data.DataContext.get_current().enable_progress_bars = False
     many = min(workers or max(1, int(ray.cluster_resources().get("CPU", 1))), len(rows))
     data = ray.data.from_items(rows, override_num_blocks=len(rows))
-    pool = ray.data.ActorPoolStrategy(min_size=1, max_size=many, max_tasks_in_flight_per_actor=1)
+    pool = ray.data.ActorPoolStrategy(size=many, max_tasks_in_flight_per_actor=1)
     yield from data.map(make, fn_constructor_args=given, num_cpus=1, compute=pool).iter_rows()
 
 

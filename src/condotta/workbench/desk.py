@@ -39,7 +39,8 @@ class Options:
 
 
 class Desk:
-    """One case, open. `start` begins what is left to do: files in the inbox, documents not read, an estimate never made."""
+    """One case, open. `start` begins what is left to do: files in the inbox, documents not read, an estimate never made. `leaving`: whether the
+    server has been asked to stop."""
 
     def __init__(self, folder: Path, options: Options) -> None:
         self.folder, self.options = folder, options
@@ -47,6 +48,7 @@ class Desk:
         self.jobs = Jobs(str(folder), self._ended, options.patience)
         self.survey: Survey | None = None
         self.trouble = ""
+        self.leaving: Callable[[], bool] = lambda: False
         self._memory: dict[Any, Any] = {}
         self.hashing = threading.Semaphore(2)  # each takes 64 MB
         self._looking = threading.Lock()

@@ -53,11 +53,14 @@ def serve(folder: Path, options: Options, address: Address, told: Callable[[str]
         scheme = "https" if address.tls else "http"
         where = f"{scheme}://{address.name or address.host}:{port}/"
         told(where if options.team else f"{where}enter?token={token}")
+        served = application(folder, options)
         config = uvicorn.Config(
-            application(folder, options), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2,
+            served, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2,
             ssl_certfile=str(address.certificate) if address.certificate else None, ssl_keyfile=str(address.key) if address.key else None,
         )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[bound])
+        server = uvicorn.Server(config)
+        served.state.desk.leaving = lambda: server.should_exit
+        server.run(sockets=[bound])
 
 
 def _socket(address: Address) -> socket.socket:

@@ -145,7 +145,7 @@ async def told(desk: Desk) -> AsyncIterator[str]:
     """The jobs whenever they change, and a beat when nothing does."""
     seen, quiet = -1, 0.0
     yield "retry: 2000\n\n"
-    while not desk.jobs.closed:
+    while not (desk.jobs.closed or desk.leaving()):
         if desk.jobs.version != seen:
             seen, quiet = desk.jobs.version, 0.0
             rows = [j.row() for j in desk.jobs.all()[-20:]]
