@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/libya-2020
 
-.PHONY: demo test evaluate calibrate oracle speed growth train docs pictures clean
+.PHONY: demo test evaluate calibrate recovery oracle speed growth train docs pictures clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,9 @@ $(VENV)/.evaluate: $(VENV)/.dev
 
 calibrate: $(VENV)/.dev ## simulate, estimate, rank: an hour or more; writes evaluation/estimation/calibration.json
 	$(BIN)/python -W ignore -m evaluation.estimation.calibration
+
+recovery: $(VENV)/.dev ## whether the simulator's fit finds what a world was made of: half an hour; writes evaluation/simulation/recovery.json
+	$(BIN)/python -W ignore -m evaluation.simulation.recovery
 
 oracle: $(VENV)/.evaluate ## the estimator's quantiles beside long runs of NumPyro on the model written a second time
 	$(BIN)/python -W ignore -m evaluation.estimation.oracle

@@ -14,6 +14,7 @@ from condotta.claims import Reader
 from evaluation import archives, damage, fakes, gold, muc
 from evaluation.estimation import calibration, holdout
 from evaluation.ledger import archive
+from evaluation.simulation import recovery
 from evaluation.simulation import speed as simulator
 from evaluation.workbench import large
 
@@ -39,6 +40,7 @@ def main() -> int:
         print("FA-KES dev, MUC-4: skipped, CONDOTTA_CORPORA is not set\n")
     figures["speed"] = speed()
     figures["simulator"] = simulator.score()
+    figures["simulator, what the fit recovers"] = recovery.score()
     figures["workbench, 20,000 claims"] = large.score()
     figures["an archive on a cluster"] = archives.measured(800)
     if os.environ.get("CONDOTTA_POSTGRES"):

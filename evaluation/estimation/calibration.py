@@ -11,9 +11,8 @@ import json
 import math
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from condotta.findings.counts import SURE
 from condotta.randomness import stream
 from evaluation.estimation import worlds
 from evaluation.estimation.worlds import World
+from evaluation.spread import spread
 
 REPORT = Path(__file__).parent / "calibration.json"
 MODEL = ("world.py", "density.py", "layout.py", "observations.py", "hamilton.py")
@@ -137,14 +137,13 @@ def model_hash() -> str:
 
 
 def run(name: str, wrong: str, count: int) -> list[Trial]:
-    """`count` trials on all cores."""
-    found: list[Trial] = []
-    with ProcessPoolExecutor() as pool:
-        for t in pool.map(partial(trial, name, wrong), range(count), chunksize=4):
-            found.append(t)
-            print(f"\r{name} {wrong or 'as modelled'}: {len(found)}/{count}", end="", file=sys.stderr, flush=True)
+    """`count` trials on all cores, or on a cluster."""
+    found: dict[int, Trial] = {}
+    for k, t in spread(trial, [(name, wrong, k) for k in range(count)]):
+        found[k] = t
+        print(f"\r{name} {wrong or 'as modelled'}: {len(found)}/{count}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return found
+    return [found[k] for k in range(count)]
 
 
 def main(scale: float = 1.0) -> int:

@@ -79,6 +79,9 @@ def test_the_bundle_is_valid_stix(small: Path) -> None:
     labels = {o.name: o.labels for o in objects if o.type == "identity"}
     assert "admiralty-reliability:B" in labels["SOHR"]
     assert {o.confidence for o in objects if o.type == "note"} == {round(100 * c.confidence) for c in claims}
+    (opinion,) = (o for o in objects if o.type == "opinion")
+    notes = {o.id: o for o in objects if o.type == "note"}
+    assert notes[opinion.object_refs[0]].modified == opinion.modified, "a judgement changes what it is about"
     assert exports.export(small, "stix") != "" and "Omar" not in text
 
 

@@ -20,6 +20,9 @@ from condotta.vocabulary import vocabulary
 _GIVEN = ["Ahmad", "Omar", "Khaled", "Yusuf", "Ivan", "Sergei", "Dmitri", "Juan", "Carlos", "Pierre", "Moussa", "Ibrahima", "John", "David", "Mehmet", "Ali", "Hassan", "Mariam", "Elena", "Anna", "Luis", "Pedro", "Samir", "Tariq", "Nikolai", "Bakary"]  # fmt: skip
 _FAMILY = ["Haddad", "Mansour", "Ivanov", "Petrov", "Diallo", "Traore", "Garcia", "Lopez", "Smith", "Brown", "Yilmaz", "Demir", "Karimi", "Rahimi", "Okafor", "Mbeki", "Kovac", "Novak", "Silva", "Santos", "Dubois", "Moreau", "al-Masri", "al-Jabouri", "Osman"]  # fmt: skip
 
+REACHES = (2, 4, 8)
+"""Sentences before the candidate's that a window may reach back to, drawn anew for each text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -40,7 +43,10 @@ def load(path: Path) -> list[dict[str, Any]]:
 def examples(items: Sequence[dict[str, Any]], tokenizer: Any, rng: random.Random | None = None) -> Iterator[Example]:
     """Every window of the items; with a generator the texts are varied: names, digits, capitals."""
     for item in items:
-        yield from item_examples(varied(item, rng) if rng else named(item, random.Random(0)), tokenizer)
+        if rng:
+            yield from item_examples(varied(item, rng), tokenizer, rng.choice(REACHES))
+        else:
+            yield from item_examples(named(item, random.Random(0)), tokenizer)
 
 
 def named(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def _changed(item: dict[str, Any], table: dict[str, str]) -> dict[str, Any]:
     return {**item, "text": swap(item["text"]), "claims": claims}
 
 
-def item_examples(item: dict[str, Any], tokenizer: Any) -> Iterator[Example]:
+def item_examples(item: dict[str, Any], tokenizer: Any, reach: int = 4) -> Iterator[Example]:
     """The windows of one item, claims matched to candidates by place; a claim without a candidate gets one."""
     view = plain_view(item["text"])
     claims = list(located(view, item["claims"]))
@@ -96,7 +102,7 @@ def item_examples(item: dict[str, Any], tokenizer: Any) -> Iterator[Example]:
         if not any(q.number_start < end and q.number_end > start for q in found):
             found.append(Quantity(start, end, start, end, None, None, "exactly", None))
     spans = [(s.start, s.end) for s in sentences(view, view.find("\n\n") + 1 if _has_title(view) else 0)]
-    windower = Windower(tokenizer, view, spans, reach=4)
+    windower = Windower(tokenizer, view, spans, reach)
     for k, (a, b) in enumerate(spans):
         for q in found:
             if a <= q.number_start < b:

@@ -28,7 +28,7 @@ from training.reader.model import Model, pretrained
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-EPOCHS, BATCH, RATE, HEAD_RATE = 8, 24, 1e-4, 6e-4
+EPOCHS, BATCH, RATE, HEAD_RATE = 7, 24, 1e-4, 6e-4
 WEIGHT = {"measure": 1.0, "aspect": 0.6, "subset": 0.4, "stance": 0.4}
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from condotta.claims.quantities import Quantity
 
-LIMIT = 144
+LIMIT = 224
 """Word pieces of a window."""
-BEFORE = 2
-"""Sentences before the candidate's that a window reaches back to; training reaches back 4."""
+BEFORE = 6
+"""Sentences before the candidate's that a window reaches back to; training reaches back 2, 4 or 8."""
 FEATURES = 24
 """Number of distinct features."""
 

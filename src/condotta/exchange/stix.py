@@ -23,9 +23,10 @@ def to_stix(held: Holdings) -> str:
     made = _identity("condotta", "system", held.made, ["condotta"])
     names = sorted({n for c in held.claims for n in c.chain} | set(held.case.sources) | set(held.case.groups))
     objects = [made, *(_who(name, held) for name in names)]
+    judged = {j.claim: j.at for j in sorted(held.judgements, key=lambda j: j.at)}
     by_document: dict[str, list[Any]] = {}
     for claim in held.claims:
-        by_document.setdefault(claim.document, []).append(_note(claim, held, made.id))
+        by_document.setdefault(claim.document, []).append(_note(claim, held, made.id, judged.get(claim.id)))
     for document in held.documents:
         notes = by_document.get(document.id, [])
         objects += notes
@@ -55,7 +56,8 @@ def _who(name: str, held: Holdings) -> Any:
     return _identity(name, "group" if name in held.case.groups else "organization", _begin(held), labels, **({"sectors": [sector]} if sector else {}))  # fmt: skip
 
 
-def _note(claim: Claim, held: Holdings, made: str) -> Any:
+def _note(claim: Claim, held: Holdings, made: str, judged: datetime | None) -> Any:
+    """A claim as a note; `judged`: when last, since what it says may then have been corrected."""
     import stix2
 
     at = _at(claim, held)
@@ -67,7 +69,7 @@ def _note(claim: Claim, held: Holdings, made: str) -> Any:
     refs = [f"identity--{_id('identity', n)}" for n in about] or [made]
     what = ", ".join(f"{k}={v}" for k, v in (("measure", claim.measure), ("aspect", claim.aspect), ("stance", claim.stance), ("subset", claim.subset), ("day", claim.day)) if v)  # fmt: skip
     return stix2.Note(
-        id=f"note--{_id('note', claim.id)}", created=at, modified=at, abstract=f"{claim.kind}: {what}; said by {' > '.join(claim.chain) or 'nobody named'}",
+        id=f"note--{_id('note', claim.id)}", created=at, modified=max(at, judged or at), abstract=f"{claim.kind}: {what}; said by {' > '.join(claim.chain) or 'nobody named'}",
         content=shown_words(claim), authors=list(claim.chain) or None, object_refs=refs, confidence=round(100 * claim.confidence), labels=["claim", claim.kind],
         external_references=[{"source_name": "condotta", "external_id": claim.id}],
     )  # fmt: skip

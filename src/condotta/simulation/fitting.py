@@ -22,7 +22,7 @@ from condotta.simulation.ensemble import single
 from condotta.simulation.parameters import fitted
 from condotta.simulation.scenarios import Scenario
 
-_SERIES = (
+SERIES = (
     "present",
     "recruited",
     "arrived",
@@ -65,7 +65,7 @@ def target(result: Estimate, side: str) -> Target:
     """The summaries of a case's estimate."""
     weeks = result.weeks.count - 1 - result.weeks.ahead
     spoken, names, columns = set(result.spoken()), [], []
-    for s in _SERIES:
+    for s in SERIES:
         if (side, s) in spoken:
             for w in (weeks // 2, weeks):
                 names.append(f"{s} | {w}")
