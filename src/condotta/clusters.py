@@ -77,6 +77,9 @@ def _apart(run: Callable[..., Iterator[Any]], given: tuple[Any, ...], cluster: s
 
 def _lead(pipe: Connection, run: Callable[..., Iterator[Any]], given: tuple[Any, ...], cluster: str, workers: int) -> None:  # fmt: skip
     """The process that leads: results, then "end" or "failed" with an error, into the pipe."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):  # what Ray prints stands in its own logs, too
+        os.dup2(nowhere, stream)
     with suppress(BrokenPipeError, KeyboardInterrupt):  # nobody waits any more
         try:
             with _joined(cluster, workers) as ray:

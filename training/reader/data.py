@@ -20,7 +20,7 @@ from condotta.vocabulary import vocabulary
 _GIVEN = ["Ahmad", "Omar", "Khaled", "Yusuf", "Ivan", "Sergei", "Dmitri", "Juan", "Carlos", "Pierre", "Moussa", "Ibrahima", "John", "David", "Mehmet", "Ali", "Hassan", "Mariam", "Elena", "Anna", "Luis", "Pedro", "Samir", "Tariq", "Nikolai", "Bakary"]  # fmt: skip
 _FAMILY = ["Haddad", "Mansour", "Ivanov", "Petrov", "Diallo", "Traore", "Garcia", "Lopez", "Smith", "Brown", "Yilmaz", "Demir", "Karimi", "Rahimi", "Okafor", "Mbeki", "Kovac", "Novak", "Silva", "Santos", "Dubois", "Moreau", "al-Masri", "al-Jabouri", "Osman"]  # fmt: skip
 
-REACHES = (2, 4, 8)
+REACHES = (2, 4)
 """Sentences before the candidate's that a window may reach back to, drawn anew for each text."""
 
 

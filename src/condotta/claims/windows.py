@@ -12,10 +12,10 @@ from typing import Any
 
 from condotta.claims.quantities import Quantity
 
-LIMIT = 224
+LIMIT = 160
 """Word pieces of a window."""
-BEFORE = 6
-"""Sentences before the candidate's that a window reaches back to; training reaches back 2, 4 or 8."""
+BEFORE = 4
+"""Sentences before the candidate's that a window reaches back to; training reaches back 2 or 4."""
 FEATURES = 24
 """Number of distinct features."""
 
