@@ -11,7 +11,7 @@ from training.reader.check import faults
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "training" / "reader" / "texts").glob("*.jsonl")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "training" / "reader" / "texts").rglob("*.jsonl")), ids=lambda p: p.stem)
 def test_training_texts_have_no_faults(path: Path) -> None:
     wrong = [
         f"{n}: {w}"
@@ -38,7 +38,7 @@ def test_annotated_amounts_stand_in_their_texts(name: str) -> None:
 
 def test_no_training_text_is_a_test_text() -> None:
     tests = {i["text"] for name in ("test", "unseen", "study", "dev") for i in gold.items(name)}
-    paths = (ROOT / "training" / "reader" / "texts").glob("*.jsonl")
+    paths = (ROOT / "training" / "reader" / "texts").rglob("*.jsonl")
     assert not tests & {
         json.loads(line)["text"] for path in paths for line in path.read_text(encoding="utf-8").splitlines()
     }

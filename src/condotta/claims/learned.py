@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from condotta.claims.actors import Mention
 from condotta.claims.candidates import candidates
-from condotta.claims.circumstances import BY_THEN
 from condotta.claims.context import Context
 from condotta.claims.network import Network
 from condotta.claims.periods import time_phrases
@@ -70,8 +69,6 @@ class Learned:
             return None
         terms = measure in TERMS
         aspect, sure = _aspect(made, measure)
-        if aspect == "flow" and measure not in _STANDING and BY_THEN.search(context.parse.text):
-            aspect = "total"
         group = self._group(made.roles["group"].span)
         claim = Claim(
             context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,
@@ -117,7 +114,7 @@ class Learned:
         span = (span[0], min([span[1], *(a for a, b in private if span[0] < a < span[1])]))
         if any(a <= span[0] < b for a, b in private):
             return None
-        text = " ".join(self._contexts[0].document.text[slice(*span)].split()).rstrip(" ,")
+        text = re.sub(r"['\u2019]s?$", "", " ".join(self._contexts[0].document.text[slice(*span)].split()).rstrip(" ,"))
         case = self._contexts[0].case
         named = [m for m in self._mentions(span, "group", "side") if m.name]
         name = (case.resolve("groups", text) if case else None) or (
