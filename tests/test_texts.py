@@ -11,7 +11,9 @@ from training.reader.check import faults
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "training" / "reader" / "texts").rglob("*.jsonl")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "training" / "reader" / "texts").rglob("*.jsonl")), ids=lambda p: p.stem
+)
 def test_training_texts_have_no_faults(path: Path) -> None:
     wrong = [
         f"{n}: {w}"
