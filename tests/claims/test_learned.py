@@ -49,6 +49,16 @@ def test_nominalised_verbs_and_late_speakers_are_read(reader: Reader) -> None:
     assert "Hamza Division" in (claim.group_text or "")
 
 
+def test_a_group_that_nobody_lets_speak_is_no_source() -> None:
+    text = "Former members of Hayat Tahrir al-Sham (HTS) are among them: the LNA captured one HTS fighter."
+    claims = read(Reader(case=load_case(LIBYA)), text)
+    assert any(c.measure == "captured" for c in claims) and not any(
+        "HTS" in n or "Hayat" in n for c in claims for n in c.chain
+    )
+    text = "The figure came from the Syrian Network (SN), which said that 40 fighters of the Hamza Division had been killed."
+    assert all(n.count("(") == n.count(")") for c in read(Reader(), text) for n in c.chain)
+
+
 def test_a_text_without_claims_gives_none(reader: Reader) -> None:
     assert (
         read(reader, "The town of 40,000 people lies 12 kilometres from the border; its 3 schools have 900 pupils.")

@@ -111,7 +111,7 @@ class Learned:
             return None
         holder = self._holding(span)
         private = holder.lexicon.private_names(holder.parse) if holder else []
-        span = (span[0], min([span[1], *(a for a, b in private if span[0] < a < span[1])]))
+        span = self._closed((span[0], min([span[1], *(a for a, b in private if span[0] < a < span[1])])))
         if any(a <= span[0] < b for a, b in private):
             return None
         text = re.sub(r"['\u2019]s?$", "", " ".join(self._contexts[0].document.text[slice(*span)].split()).rstrip(" ,"))
@@ -121,6 +121,16 @@ class Learned:
             max(named, key=lambda m: m.end - m.start).name if named else None
         )
         return Mention(*span, text, "group", name)
+
+    def _closed(self, span: tuple[int, int]) -> tuple[int, int]:
+        """The span with the parenthesis that it cuts: whole where it ends there, else without it."""
+        words = self._view[slice(*span)]
+        if words.count("(") <= words.count(")"):
+            return span
+        if self._view[span[1] : span[1] + 1] == ")":
+            return span[0], span[1] + 1
+        at = span[0] + words.rindex("(")
+        return (span[0], at) if self._view[span[0] : at].strip() else span
 
     def _place(self, span: tuple[int, int] | None) -> str | None:
         if span is None:
@@ -159,6 +169,9 @@ class Learned:
         holder = self._holding(span) if span else None
         if span is None or holder is None:
             return None
+        if not holder.speeches and any(m.name for m in self._mentions(span, "group")):
+            return None  # a group of the case speaks only where something says that it does
+        span = self._closed(span)
         words = holder.parse.at(*span)
         path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)
         return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)
