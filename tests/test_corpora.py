@@ -111,11 +111,12 @@ def test_on_a_cluster_a_kill_loses_nothing(archive: Path, tmp_path: Path) -> Non
 
     def killer(word: str) -> corpora.Told:
         def kill(done: int, of: int, what: str) -> None:
-            if word not in killed:
-                killed.append(word)
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    found = [p for p in psutil.Process().children(recursive=True) if word in " ".join(p.cmdline())]
-                    found[0].kill()
+            for process in psutil.Process().children(recursive=True) if word not in killed else ():
+                with contextlib.suppress(psutil.NoSuchProcess):  # one that ended while we looked
+                    if word in " ".join(process.cmdline()):
+                        process.kill()
+                        killed.append(word)
+                        return
 
         return kill
 

@@ -41,7 +41,9 @@ def _actors(ray: Any, workers: int, make: type, given: tuple[Any, ...], rows: li
 
 
 def _tasks(ray: Any, workers: int, work: Callable[..., Any], items: list[Sequence[Any]]) -> Iterator[Any]:
-    task = ray.remote(num_cpus=1, max_retries=3)(work)
+    task = ray.remote(num_cpus=1, max_retries=3)(
+        lambda *item: work(*item)
+    )  # Ray takes functions only, work is any callable
     waiting = {task.remote(*item): number for number, item in enumerate(items)}
     while waiting:
         done, _ = ray.wait(list(waiting), num_returns=1)
@@ -80,15 +82,15 @@ def _lead(pipe: Connection, run: Callable[..., Iterator[Any]], given: tuple[Any,
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):  # what Ray prints stands in its own logs, too
         os.dup2(nowhere, stream)
-    with suppress(BrokenPipeError, KeyboardInterrupt):  # nobody waits any more
-        try:
-            with _joined(cluster, workers) as ray:
-                for value in run(ray, workers, *given):
-                    pipe.send(("one", value))
-            pipe.send(("end", None))
-        except BrokenPipeError:
-            raise
-        except Exception as error:
+    try:
+        with _joined(cluster, workers) as ray:
+            for value in run(ray, workers, *given):
+                pipe.send(("one", value))
+        pipe.send(("end", None))
+    except (BrokenPipeError, KeyboardInterrupt):
+        pass  # nobody waits any more
+    except Exception as error:
+        with suppress(BrokenPipeError):
             pipe.send(("failed", _plain(error, cluster)))
 
 
@@ -114,10 +116,8 @@ def _joined(cluster: str, workers: int) -> Iterator[Any]:
         raise CorpusError("E-COR-02", "Ray is not installed", fix="pip install 'condotta[cluster]'") from error
     _reached(cluster)
     try:
-        if cluster == "local":
-            ray.init("local", num_cpus=workers or None, include_dashboard=False, log_to_driver=False, configure_logging=False)  # fmt: skip
-        else:
-            ray.init(cluster, log_to_driver=False, configure_logging=False)
+        own: dict[str, Any] = {"num_cpus": workers or None, "include_dashboard": False} if cluster == "local" else {}
+        ray.init(cluster, log_to_driver=False, configure_logging=False, **own)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise CorpusError("E-COR-02", f"the cluster cannot be reached: {str(error)[:200]}", where=cluster) from error
     try:

@@ -78,9 +78,8 @@ def _said(claim: Claim) -> tuple[Any, ...]:
     return claim.measure, claim.aspect, claim.group, claim.day, figure
 
 
-def situation(k: int, seed: int) -> Circumstances:
-    """The circumstances of made-up world `k`: two groups, a call and a front that go up and down."""
-    rng = stream(seed, f"world {k}")
+def situation(rng: np.random.Generator) -> Circumstances:
+    """The circumstances of a made-up world: two groups, a call and a front that go up and down."""
     men = np.array([list(_GROUPS.values())], dtype=float)
     pace = np.convolve(rng.lognormal(0, 0.6, _WEEKS), np.ones(4) / 4, "same")
     demand = 0.4 * men[:, None, :] * (pace / pace.sum())[None, :, None]
@@ -90,9 +89,10 @@ def situation(k: int, seed: int) -> Circumstances:
 
 def _world(k: int, seed: int) -> Runs:
     """One run of a world whose fitted parameters are drawn from the inner part of their priors."""
-    rng = stream(seed, f"parameters of world {k}")
+    rng = stream(seed, f"world {k}")
+    start = situation(rng)
     values = {p.name: np.array([p.at(0.3 + 0.4 * float(rng.random()))]) for p in fitted()}
-    return simulate(situation(k, seed), load_scenario("as-reported"), Ensemble(1, seed + k, 1), values)
+    return simulate(start, load_scenario("as-reported"), Ensemble(1, seed + k, 1), values)
 
 
 def _read(part: list[Claim], reader: Any, rng: np.random.Generator) -> list[Claim]:

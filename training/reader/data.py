@@ -43,10 +43,8 @@ def load(path: Path) -> list[dict[str, Any]]:
 def examples(items: Sequence[dict[str, Any]], tokenizer: Any, rng: random.Random | None = None) -> Iterator[Example]:
     """Every window of the items; with a generator the texts are varied: names, digits, capitals."""
     for item in items:
-        if rng:
-            yield from item_examples(varied(item, rng), tokenizer, rng.choice(REACHES))
-        else:
-            yield from item_examples(named(item, random.Random(0)), tokenizer)
+        made = varied(item, rng) if rng else named(item, random.Random(0))
+        yield from item_examples(made, tokenizer, rng.choice(REACHES) if rng else max(REACHES))
 
 
 def named(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
@@ -93,7 +91,7 @@ def _changed(item: dict[str, Any], table: dict[str, str]) -> dict[str, Any]:
     return {**item, "text": swap(item["text"]), "claims": claims}
 
 
-def item_examples(item: dict[str, Any], tokenizer: Any, reach: int = 4) -> Iterator[Example]:
+def item_examples(item: dict[str, Any], tokenizer: Any, reach: int) -> Iterator[Example]:
     """The windows of one item, claims matched to candidates by place; a claim without a candidate gets one."""
     view = plain_view(item["text"])
     claims = list(located(view, item["claims"]))

@@ -127,7 +127,8 @@ def fit(
     torch.manual_seed(seed)
     folder = source()
     tokenizer, model = tokenizer_of(folder), pretrained(folder / "model.safetensors")
-    model.load_state_dict(begin or model.state_dict())
+    if begin:
+        model.load_state_dict(begin)
     optimizer = torch.optim.AdamW(groups(model), lr=RATE, weight_decay=0.01)
     steps = epochs * math.ceil(len(list(examples(items, tokenizer))) / BATCH)
     first, step, mean = 0, 0, {k: torch.zeros_like(v) for k, v in model.state_dict().items()}

@@ -6,7 +6,7 @@ simulator cannot match. Each population keeps the better half of the last and is
 in z, the normal scores of the prior's quantiles, so that the prior is standard normal; weights are prior over kernel mixture. Every particle is run on another draw of the estimate.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -61,15 +61,17 @@ class Fit:
         return self.narrowed[name] < 2 / 3
 
 
+def asked(series: Iterable[str], last: int) -> list[str]:
+    """The names of the summaries of some series, "series | week", at the middle and the end."""
+    return [f"{s} | {w}" for s in series for w in (last // 2, last)]
+
+
 def target(result: Estimate, side: str) -> Target:
     """The summaries of a case's estimate."""
     weeks = result.weeks.count - 1 - result.weeks.ahead
-    spoken, names, columns = set(result.spoken()), [], []
-    for s in SERIES:
-        if (side, s) in spoken:
-            for w in (weeks // 2, weeks):
-                names.append(f"{s} | {w}")
-                columns.append(np.log(result.series(side, s)[:, w] + 0.5))
+    spoken = set(result.spoken())
+    names = asked((s for s in SERIES if (side, s) in spoken), weeks)
+    columns = [np.log(result.series(side, s)[:, int(w)] + 0.5) for s, w in (n.split(" | ") for n in names)]
     if {(side, "pay promised"), (side, "pay delivered")} <= spoken:
         share = result.series(side, "pay delivered").mean(axis=1) / result.series(side, "pay promised").mean(axis=1)
         names.append("pay")
