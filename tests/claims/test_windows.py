@@ -51,3 +51,8 @@ def test_shapes_tell_capitals_from_small_letters() -> None:
 def test_dates_and_names_of_weapons_are_no_candidates() -> None:
     text = "On 3 May 2020 a T-72 burned; by January 350 men had come."
     assert [text[q.number_start : q.number_end] for q in candidates(text, vocabulary())] == ["350"]
+
+
+def test_an_age_is_no_candidate() -> None:
+    text = "The capture of a 23-years-old fighter, of a 19-year-old recruit and of a man of 30 years of age followed."
+    assert [text[q.number_start : q.number_end] for q in candidates(text, vocabulary())] == ["a", "a", "a"]

@@ -169,7 +169,7 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 
 
 def _never(view: str, start: int, end: int) -> bool:
-    """Whether a rejected number is beyond doubt no count: part of a date, a name or a unit."""
+    """Whether a rejected number is beyond doubt no count: part of a date, an age, a name or a unit."""
     before, after = view[max(0, start - 24) : start], view[end : end + 24]
     return bool(
         re.search(r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.-]|[#/])$", before)
@@ -179,6 +179,7 @@ def _never(view: str, start: int, end: int) -> bool:
             re.I,
         )
         or re.match(r"(?:st|nd|rd|th)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d", after)
+        or re.match(r"[\s-]?(?:years?|yrs?)[\s-](?:of[\s-]age|olds?)\b", after)
         or re.match(rf"\s(?:of\s)?(?:{_MONTHS})\b(?!\s\w+ed\b)", after)
         or (_is_day_or_year(view[start:end]) and _DATED.search(view[max(0, start - 80) : start]))
         or view[start:end].strip().lower() in ("second", "tens", "score", "one")
