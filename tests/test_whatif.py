@@ -69,6 +69,18 @@ def test_the_verb_shows_writes_and_compares(small: Path, tmp_path: Path) -> None
     assert "vegaEmbed" in page.read_text(encoding="utf-8")
 
 
+def test_the_report_shows_scenarios_where_asked(small: Path, tmp_path: Path) -> None:  # noqa: F811
+    page = tmp_path / "r.html"
+    arguments = ["report", str(small), "--scenario", "paid-in-full", "--runs", "4", "-o", str(page)]
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 0, done.output
+    html = page.read_text(encoding="utf-8")
+    assert '<h2 id="whatif">' in html and "<h3>paid-in-full</h3>" in html and 'data-for="scenes"' in html
+    assert html.count("an argument about mechanisms, not a report of what happened") == 1
+    assert CliRunner().invoke(cli, ["report", str(small), "-o", str(page)]).exit_code == 0
+    assert "whatif" not in page.read_text(encoding="utf-8")
+
+
 def test_what_decides_is_ranked(small: Path) -> None:  # noqa: F811
     effects = whatif.assumptions(small, HOW)
     means = [e.exits[0] for e in effects]

@@ -6,7 +6,7 @@ Every function takes the case's folder first and does what the command of the sa
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from condotta.findings import Question
     from condotta.ledger import Ledger
     from condotta.ledger.copying import Copied
+    from condotta.runs import Runs
 
 Progress = Callable[[int, int, str], None]
 
@@ -410,9 +411,11 @@ def stored(case: Path | str, pieces: list[Evidence], seed: int = 7) -> "Estimate
 
 
 def report(
-    case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = silent
-) -> tuple[str, bytes]:
-    """(one self-contained HTML page, PNG of its main figure) on a case, with the findings on `article` if given."""
+    case: Path | str, article: Path | str | None = None, seed: int = 7, progress: Progress = silent,
+    simulated: "Sequence[Runs]" = (),
+) -> tuple[str, bytes]:  # fmt: skip
+    """(one self-contained HTML page, PNG of its main figure) on a case, with the findings on `article` and with the runs of scenarios
+    (`whatif.run`) if given."""
     from condotta import scrutiny
     from condotta.estimation import influence, presets
     from condotta.reports import Material, build
@@ -424,7 +427,8 @@ def report(
         documents = _texts(store)
     rules = partial(presets, pieces, who)
     judged = scrutiny.judgements(case, seed)
-    return build(Material(who, result, pieces, documents, rules, influence, checked, judged, oddities(pieces, who)))
+    odd = oddities(pieces, who)
+    return build(Material(who, result, pieces, documents, rules, influence, checked, judged, odd, simulated))
 
 
 def oddities(pieces: list[Evidence], who: Case) -> list[tuple[str, str]]:

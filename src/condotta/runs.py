@@ -79,6 +79,11 @@ class Runs:
             shares = totals / totals.sum(axis=0)
         return {e.removeprefix("left for "): s for e, s in zip(names, shares, strict=True)}
 
+    def drivers(self) -> list[tuple[str, float]]:
+        """(cause, its mean share of the exits over the runs that had any), the largest first."""
+        shares = {k: float(np.nanmean(v)) for k, v in self.causes().items() if not np.isnan(v).all()}
+        return sorted(shares.items(), key=lambda pair: -pair[1])
+
     def own_dead_avoided(self) -> Array:
         """(run, week) of the sponsor's own men who would have been killed in the proxies' place: an assumption times a figure."""
         return self.avoided * self.event("killed")

@@ -18,14 +18,21 @@ from condotta.cli import show
     help="where to write the page; the main figure goes beside it as PNG",
 )
 @click.option("--article", type=click.Path(exists=True, dir_okay=False), help="include the findings on this document")
-@click.option("--seed", type=int, help="of the sampler")
-def command(case: str, output: str, article: str | None, seed: int | None) -> None:
+@click.option("--scenario", "scenarios", multiple=True, help="include what it would have changed; may be given again")
+@click.option("--runs", type=click.IntRange(2, 100_000), default=200, show_default=True, help="of each scenario")
+@click.option("--seed", type=int, help="of the sampler and of the runs")
+def command(
+    case: str, output: str, article: str | None, scenarios: tuple[str, ...], runs: int, seed: int | None
+) -> None:
     """Write one self-contained HTML page on CASE, and its main figure as PNG."""
-    from condotta import pipeline
+    from condotta import pipeline, whatif
     from condotta.settings import settings
+    from condotta.simulation import Ensemble
 
+    luck = settings().seed if seed is None else seed
     with show.progress("reporting") as step:
-        page, picture = pipeline.report(case, article, settings().seed if seed is None else seed, step)
+        found = whatif.run(case, scenarios, Ensemble(runs, luck), step)[0] if scenarios else []
+        page, picture = pipeline.report(case, article, luck, step, found)
     target = Path(output)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page, encoding="utf-8")

@@ -115,8 +115,6 @@ def _interval(values: "object", scale: float = 1.0) -> str:
 
 
 def _scenario(r: "Runs") -> None:
-    import numpy as np
-
     last = r.weeks.count - 1
     marks = [w for w in (last // 3, 2 * last // 3, last)]
     days = [f"{r.weeks.end(w):%d %b %y}" for w in marks]
@@ -128,12 +126,8 @@ def _scenario(r: "Runs") -> None:
     rows.append(["sponsor's own dead avoided (assumed)", *(_interval(r.own_dead_avoided()[:, w]) for w in marks)])
     rows.append(["influence at home, %", *(_interval(r.influence()[:, w], 100) for w in marks)])
     show.table(f"\n{r.scenario}: median (90 % of {len(r.record)} runs). {r.about}", ["", *days], rows, right=(1, 2, 3))
-    causes = {k: float(np.nanmean(v)) for k, v in r.causes().items() if not np.isnan(v).all()}
-    if causes:
-        click.echo(
-            "Exits by what drove them: "
-            + ", ".join(f"{k} {v:.0%}" for k, v in sorted(causes.items(), key=lambda p: -p[1]))
-        )
+    if drivers := r.drivers():
+        click.echo("Exits by what drove them: " + ", ".join(f"{k} {v:.0%}" for k, v in drivers))
     click.echo(
         f"A tenth of the force in the theatre or more left within four weeks in {r.mass_desertion():.0%} of the runs."
     )

@@ -7,6 +7,7 @@ from datetime import date
 from condotta.cases import Case
 from condotta.estimates import Array, Estimate
 from condotta.records import Document, Evidence, Finding
+from condotta.runs import Runs
 
 Presets = Callable[[str, str, date], Mapping[str, float | None]]
 Influence = Callable[[Estimate, Array], Array]
@@ -16,7 +17,8 @@ Influence = Callable[[Estimate, Array], Array]
 class Material:
     """A case, its estimate and evidence, its documents, and the findings on one document, if one was checked.
 
-    `judgements` : headline figure -> (other judgement, figure under it, change); `odd` : (figure or series, what is odd)
+    `judgements` : headline figure -> (other judgement, figure under it, change); `odd` : (figure or series, what is odd);
+    `simulated` : runs of scenarios, the base first
     """
 
     case: Case
@@ -28,3 +30,4 @@ class Material:
     checked: tuple[Document, list[Finding]] | None = None
     judgements: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = ()
     odd: Sequence[tuple[str, str]] = ()
+    simulated: Sequence[Runs] = ()

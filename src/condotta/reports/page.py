@@ -9,6 +9,7 @@ from typing import Any
 from condotta.records import Document, Finding, shown_words, weightiest_first
 from condotta.reports import charts, rows
 from condotta.reports.material import Material
+from condotta.reports.simulated import figure
 
 _LEAST_POINTS = 4
 _MOST_CHARTS = 12
@@ -26,6 +27,8 @@ class Context:
     judgements: Any
     odd: Any
     figures: list[tuple[str, str, dict[str, Any]]]
+    scenarios: list[rows.Simulated]
+    scenes: dict[str, Any] | None
     questions: list[rows.Question]
     sources: list[dict[str, Any]]
     aside: list[tuple[str, int]]
@@ -78,6 +81,7 @@ def _context(material: Material) -> Context:
     return Context(
         title=material.case.title, made=f"{datetime.now(UTC):%d %B %Y}", known=rows.known(material), parts=rows.parts(result), before=rows.before(material),
         judgements=material.judgements, odd=material.odd, figures=_figures(material),
+        scenarios=rows.simulated(material.simulated), scenes=figure(material.simulated) if material.simulated else None,
         questions=rows.contradictions(material.evidence), sources=rows.sources(material), aside=rows.set_aside(material),
         used=sum(len(e.claims) for e in result.evidence), pieces=len(result.evidence), documents=list(material.documents),
         checked=document, findings=weightiest_first(findings), diagnostics=str(result.diagnostics.get("words", "")), script=charts.script(),

@@ -12,8 +12,10 @@ from condotta.estimates import STOCKS, Estimate, series_of_claim, spoken_aspect
 from condotta.intervals import Period
 from condotta.records import Claim, Evidence, shown_words
 from condotta.reports.material import Material
+from condotta.runs import Difference, Runs, differences
 
 _CONTRADICTION = 1.5
+_LEAST_SHARE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,3 +249,31 @@ def points(result: Estimate, group: str, measure: str) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A scenario: what it supposes, what drove the exits (mean share of the runs, largest first), in which share of the runs a tenth of
+    the force in the theatre left within four weeks, and its figures at the end less those of the base (none for the base itself)."""
+
+    name: str
+    about: str
+    runs: int
+    causes: list[tuple[str, float]]
+    desertion: float
+    less: list[Difference]
+
+
+def simulated(found: Sequence[Runs]) -> list[Simulated]:
+    """One for each scenario; the first is the base."""
+    return [
+        Simulated(
+            r.scenario,
+            r.about,
+            len(r.record),
+            [(k, v) for k, v in r.drivers() if v >= _LEAST_SHARE],
+            r.mass_desertion(),
+            differences(r, found[0]) if k else [],
+        )
+        for k, r in enumerate(found)
+    ]
