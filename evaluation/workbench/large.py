@@ -30,7 +30,7 @@ from condotta.workbench import Options, application
 
 ASKED = 15
 PAGES = ("/", "/documents", "/documents/{id}", "/claims", "/claims?measure=killed", "/claims?text=front+town", "/claims?first=50000", "/contradictions",
-         "/estimates", "/sources", "/check", "/what-if", "/history")  # fmt: skip
+         "/estimates", "/sources", "/check", "/what-if", "/history", "/history/log")  # fmt: skip
 MEASURES = ("killed", "arrived", "present", "in training", "recruited", "returned", "wounded", "captured")
 ASPECTS = {
     "killed": "total",

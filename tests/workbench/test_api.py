@@ -8,6 +8,7 @@ import pytest
 from seats import MONITOR, Seat
 
 from condotta import pipeline
+from condotta.ledger.log import head
 
 
 def _claim(seat: Seat, **facets: str) -> dict[str, Any]:
@@ -206,6 +207,20 @@ def test_every_page_opens(seat: Seat) -> None:
     assert missing.status_code == 404 and "E-LED-03" in missing.text
     assert seat.get("/nothing").status_code == 404 and seat.get("/api/nothing").json()["code"] == "E-WEB-09"
     assert seat.get("/claims?first=-1").status_code == 422
+
+
+def test_the_log_shows_everything_that_was_done_newest_first(seat: Seat, case: Path) -> None:
+    claim = _claim(seat, measure="killed")
+    seat.post(f"/api/claims/{claim['id']}/judgements", {"verdict": "accepted", "why": "two lists agree"})
+    with pipeline.ledger(case) as store:
+        number, seal = head(store)
+    html = seat.get("/history/log").text
+    first = html.index("<tbody>")
+    assert html.index(f'<td class="n">{number}</td>') == html.index('<td class="n">', first)
+    assert f'title="{seal}"' in html and claim["id"] in html and "accepted" in html and "received" in html
+    judged = seat.get("/history/log", params={"what": "judged"}).text
+    assert judged.count("<td>judged</td>") == 1 and "<td>received</td>" not in judged
+    assert "Nothing yet" in seat.get("/history/log", params={"what": "forged"}).text
 
 
 def test_work_that_cannot_be_done_says_why(seat: Seat) -> None:

@@ -150,6 +150,7 @@ def test_a_reader_never_sees_private_names_even_where_the_case_keeps_them(case: 
             "/contradictions",
             "/sources",
             "/history",
+            "/history/log",
             "/api/contradictions",
             "/documents",
             "/api/documents",

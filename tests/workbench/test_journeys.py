@@ -285,7 +285,7 @@ def test_every_page_is_accessible_and_fits(
         "/estimates",
         "/sources",
     )
-    for path in (*pages, "/check", "/what-if", "/history"):
+    for path in (*pages, "/check", "/what-if", "/history", "/history/log"):
         page.set_viewport_size({"width": 1280, "height": 720})
         page = one.go(path)
         if path == "/estimates":

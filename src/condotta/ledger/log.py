@@ -143,6 +143,16 @@ def _entries(db: sa.Connection, *where: Any) -> Iterator[Entry]:
             yield Entry(**(dict(row) | {"at": utc(row["at"])}))
 
 
+def newest(ledger: "Ledger", what: str | None, first: int, size: int) -> tuple[list[Entry], int]:
+    """Rows of the log from the `first` on, newest first, and how many there are; `what`: only of this kind."""
+    where = [t.log.c.what == what] if what else []
+    query = sa.select(t.log).where(*where).order_by(t.log.c.number.desc()).limit(size).offset(first)
+    with ledger.engine.connect() as db:
+        found = [Entry(**(dict(row) | {"at": utc(row["at"])})) for row in db.execute(query).mappings()]
+        count = db.scalar(sa.select(sa.func.count()).select_from(t.log).where(*where)) if where else _last(db)[0]
+    return found, count or 0
+
+
 def head(ledger: "Ledger") -> tuple[int, str]:
     """Number and seal of the newest row of the log; (0, "") of an empty one."""
     with ledger.engine.connect() as db:

@@ -56,6 +56,7 @@ def routes() -> list[Route]:
         "/": overview.overview, "/documents": documents.documents, "/documents/{id}": documents.document, "/claims": claims.claims,
         "/contradictions": contradictions.contradictions, "/estimates": estimates.estimates, "/estimates/figure": estimates.one_figure,
         "/sources": sources.sources, "/check": asking.check, "/what-if": asking.what_if, "/history": history.history,
+        "/history/log": history.log,
     }  # fmt: skip
     doors = [
         Route("/enter", door.enter), Route("/login", door.login_page, methods=["GET"]), Route("/login", door.login, methods=["POST"]),
