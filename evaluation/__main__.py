@@ -19,7 +19,7 @@ from evaluation.simulation import speed as simulator
 from evaluation.workbench import large
 
 FLOORS = Path(__file__).parent / "floors.json"
-_ROUNDING = 0.005  # the reader's int8 weights give slightly other scores on other processors
+_ROUNDING = 0.005  # other versions of numpy and onnxruntime round a little otherwise
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from typing import Any
 
 from condotta.clusters import by_tasks
@@ -14,7 +15,7 @@ def spread(work: Callable[..., Any], items: Sequence[Sequence[Any]]) -> Iterator
     if cluster:
         yield from by_tasks(work, items, cluster)
         return
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # a fork of a process with threads may stop
         waiting = {pool.submit(work, *item): number for number, item in enumerate(items)}
         for done in as_completed(waiting):
             yield waiting[done], done.result()

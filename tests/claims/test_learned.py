@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from condotta.cases import load_case, skeleton
@@ -10,7 +11,10 @@ from condotta.claims import Reader
 from condotta.claims.candidates import candidates
 from condotta.claims.learned import logit, score
 from condotta.claims.network import calibration, shipped
+from condotta.claims.quantities import Quantity
+from condotta.claims.readings import SPANS, readings_of, softmax
 from condotta.claims.sentences import sentences
+from condotta.claims.windows import Window
 from condotta.intervals import Amount
 from condotta.records import Claim, Document
 from condotta.vocabulary import vocabulary
@@ -120,16 +124,52 @@ def test_groups_are_known_by_other_transliterations() -> None:
 
 def test_calibration_has_a_weight_for_every_feature() -> None:
     weights = calibration()
-    assert len(weights["claim"]) == 5 and len(weights["whole"]) == 6 and 0 < weights["threshold"][0] < 1
+    assert (
+        len(weights["claim"]) == 5
+        and len(weights["whole"]) == 6
+        and 0 < weights["threshold"][1] <= weights["threshold"][0] < 1
+    )
     assert score([0.0, 1.0], [logit(0.7)]) == pytest.approx(0.7)
 
 
 def test_batches_do_not_change_a_reading() -> None:
     network = shipped()
-    text = "About 2,000 fighters were sent to Libya, the monitor said. Of them 40 were killed; 12 fled."
-    figures, spans = candidates(text, vocabulary()), [(s.start, s.end) for s in sentences(text)]
-    windower = network.windower(text, spans)
-    made = [windower.window(int(q.start > spans[0][1]), q, figures) for q in figures]
+    texts = [
+        "About 2,000 fighters were sent to Libya, the monitor said. Of them 40 were killed; 12 fled.",
+        "The unit lost 31 men. " * 40,
+    ]
+    made = [
+        window
+        for text in texts
+        for window in network.windower(text, [(s.start, s.end) for s in sentences(text)]).windows(
+            candidates(text, vocabulary())
+        )
+    ]
     together, apart = network.read(made), [network.read([w])[0] for w in made]
+    assert [len(a) for a in together] == [len(w.candidates) for w in made]
     for a, b in zip(together, apart, strict=True):
-        assert a.best("measure")[0] == b.best("measure")[0]
+        assert [x.best("measure")[0] for x in a] == [x.best("measure")[0] for x in b]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_role_is_the_likeliest_span_within_a_sentence(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ids = (1, *range(2, 9), 3, *range(9, 60), 3)
+    starts = tuple(-1 if i in (1, 3) else 10 * k for k, i in enumerate(ids))
+    ends = tuple(-1 if a < 0 else a + 5 for a in starts)
+    sentences = tuple(-1 if a < 0 else int(k > 8) for k, a in enumerate(starts))
+    figure = Quantity(10, 15, 10, 15, 1.0, 1.0, "exactly", None)
+    window = Window(ids, (0,) * len(ids), starts, ends, sentences, ((0, figure),))
+    first, last = rng.normal(size=(2, 1, 5, len(ids))).astype(np.float32)
+    (read,) = readings_of(window, rng.normal(size=(1, 32)).astype(np.float32), first, last)
+    for r, name in enumerate(SPANS):
+        a, b = softmax(first[0, r]), softmax(last[0, r])
+        shares = {None: float(a[0] * b[0])} | {
+            (starts[i], ends[j]): float(a[i] * b[j])
+            for i in range(len(ids))
+            for j in range(i, min(i + 30, len(ids)))
+            if sentences[i] == sentences[j] >= 0
+        }
+        best = max(shares, key=lambda k: shares[k])
+        assert read.roles[name].span == best
+        assert read.roles[name].probability == pytest.approx(shares[best] / sum(shares.values()), rel=1e-3)

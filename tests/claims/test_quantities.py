@@ -16,6 +16,15 @@ def figures(text: str) -> list[tuple[float | None, float | None, str, str | None
         ("4,750 fighters", 4750, 4750, "exactly"),
         ("3 700 men", 3700, 3700, "exactly"),
         ("some 2000 fighters", 2000, 2000, "about"),
+        ("half a million men", 500_000, 500_000, "about"),
+        ("half a hundred men", 50, 50, "about"),
+        ("a million men", 1_000_000, 1_000_000, "exactly"),
+        ("a million and a half men", 1_500_000, 1_500_000, "exactly"),
+        ("Two and a half million men", 2_500_000, 2_500_000, "exactly"),
+        ("a hundred and twenty-five men", 125, 125, "exactly"),
+        ("a hundred thousand men", 100_000, 100_000, "exactly"),
+        ("BENGHAZI, April 2 - 13 rebels died", 13, 13, "exactly"),
+        ("BENGHAZI, April 2 - Thirteen rebels died", 13, 13, "exactly"),
         ("approximately 90 men", 90, 90, "about"),
         ("over 2,000 fighters", 2000, None, "more than"),
         ("no fewer than 30 men", 30, None, "at least"),
@@ -50,6 +59,8 @@ def test_amounts(text: str, low: float | None, high: float | None, qualifier: st
         ("$2,000 - 5,000", 2000, 5000, "USD"),
         ("up to $2,000 a month", None, 2000, "USD"),
         ("1,500 euros", 1500, 1500, "EUR"),
+        ("US$1,500 - US$2,000", 1500, 2000, "USD"),
+        ("a million francs", 1_000_000, 1_000_000, "unknown"),
         ("400 U.S. dollars", 400, 400, "USD"),
         ("a three-month contract", 3, 3, "months"),
         ("for six months", 6, 6, "months"),
@@ -64,7 +75,7 @@ def test_money_and_months(text: str, low: float | None, high: float | None, unit
     [
         "on June 3, 2020", "on 3 June 2020", "in 2020 the war", "at 09:30", "a 23-years-old man", "a 23-year-old fighter", "12.7mm guns",
         "a 155-mm gun", "T-72 tanks", "the M23 rebels", "the 51st Brigade", "resolution 2510", "5 % of it", "12 percent",
-        "aged 29-45", "25-04-2016", "Jul 27 2016", "No. 5", "at 6 a.m.",
+        "aged 29-45", "aged between 16 and 18", "No one was killed", "three quarters of a million", "25-04-2016", "Jul 27 2016", "No. 5", "at 6 a.m.",
     ],
 )  # fmt: skip
 def test_what_is_no_figure(text: str) -> None:
@@ -84,3 +95,9 @@ def test_offsets_cover_the_words() -> None:
     text = "They said that more than $2,000 was promised"
     (q,) = quantities(text)
     assert text[q.start : q.end] == "more than $2,000"
+
+
+def test_what_only_may_be_a_figure_comes_when_asked_for() -> None:
+    text = "One to two million men came; one fled."
+    found = [(q.low, q.high) for q in quantities(text, doubtful=True)]
+    assert found == [(1_000_000, 2_000_000), (1, 1)] and len(quantities(text)) == 1

@@ -210,8 +210,8 @@ def test_words_are_selected_and_become_a_claim(case: Path, server: Start, tab: C
 def test_a_script_in_a_document_is_text(case: Path, tmp_path: Path, server: Start, tab: Callable[..., Tab]) -> None:
     bad = tmp_path / "bad.html"
     bad.write_text(
-        "<html><head><title>Bad &lt;script&gt;document.title='owned'&lt;/script&gt;</title></head><body><article><p>Some 400 fighters of the &lt;img src=x "
-        "onerror=\"document.title='owned'\"&gt; Division were killed in Front Town last week, the Monitor said on 3 June 2020.</p></article></body></html>",
+        "<html><head><title>Bad &lt;script&gt;document.title='owned'&lt;/script&gt;</title></head><body><article><p>Some 400 fighters of the army were killed "
+        "in Front Town last week, the Monitor said on 3 June 2020 &lt;img src=x onerror=\"document.title='owned'\"&gt;.</p></article></body></html>",
         encoding="utf-8",
     )
     pipeline.add(case, [bad])

@@ -1,7 +1,7 @@
 """Turn the network's scores into probabilities: python -m training.reader.calibrate (make train, behind the export).
 
 Two logistic rules are fitted on the development sets (evaluation/gold/dev.jsonl and study.jsonl), which the network was not
-trained on: that a candidate is a claim, and that measure, value, aspect and group are all right. The threshold is the one
+trained on: that a candidate is a claim, and that measure, value, aspect and group are all right. The thresholds are those
 with the best F1 there. The result lies beside the weights as calibration.json.
 """
 
@@ -70,21 +70,27 @@ def logistic(x: Array, y: Array, penalty: float = 1.0) -> list[float]:
     return [round(float(w), 4) for w in minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x]
 
 
-def threshold(weights: list[float], x: Array, y: Array, total: int) -> float:
-    """The probability above which taking a candidate for a claim gives the best F1."""
-    chances = np.array([score(weights, row) for row in x])
-    steps = np.arange(0.3, 0.8, 0.025)
-    best = max(steps, key=lambda t: 2 * y[chances >= t].sum() / ((chances >= t).sum() + total))
-    return round(float(best), 3)
+def thresholds(weights: list[float], x: Array, y: Array, total: int) -> list[float]:
+    """The probabilities above which taking a candidate for a claim gives the best F1: where the model alone says so, where the rules agree."""
+    chances, agrees = np.array([score(weights, row) for row in x]), x[:, 2] > 0
+
+    def f1(pair: tuple[float, float]) -> float:
+        taken = chances >= np.where(agrees, pair[1], pair[0])
+        return float(2 * y[taken].sum() / (taken.sum() + total))
+
+    steps = [round(float(t), 3) for t in np.arange(0.1, 0.8, 0.025)]
+    pairs: list[tuple[float, float]] = [(a, b) for a in steps for b in steps if b <= a]
+    best = max(pairs, key=f1)
+    return list(best)
 
 
 def main() -> int:
     likely, whole, hits, right, total = rows(("dev", "study"))
     claim = logistic(likely, hits)
     taken = np.array([score(claim, row) for row in likely])
-    limit = threshold(claim, likely, hits, total)
-    kept = taken >= limit
-    made = {"claim": claim, "whole": logistic(whole[kept], right[kept]), "threshold": [limit]}
+    limits = thresholds(claim, likely, hits, total)
+    kept = taken >= np.where(likely[:, 2] > 0, limits[1], limits[0])
+    made = {"claim": claim, "whole": logistic(whole[kept], right[kept]), "threshold": limits}
     (WEIGHTS / "calibration.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     print(made)
     return 0

@@ -1,4 +1,4 @@
-"""Annotated texts as training examples: one window for each candidate of each text."""
+"""Annotated texts as training examples: the windows of each text with what is to be read of their candidates."""
 
 import json
 import random
@@ -13,24 +13,25 @@ from condotta.claims.quantities import Quantity
 from condotta.claims.readings import LABELS, SPANS, TERMS
 from condotta.claims.sentences import sentences
 from condotta.claims.view import plain_view
-from condotta.claims.windows import Window, Windower
+from condotta.claims.windows import LIMIT, Window, Windower
 from condotta.vocabulary import vocabulary
 
 # Given and family names for "{PERSON}", mixed at random: they stand for nobody.
 _GIVEN = ["Ahmad", "Omar", "Khaled", "Yusuf", "Ivan", "Sergei", "Dmitri", "Juan", "Carlos", "Pierre", "Moussa", "Ibrahima", "John", "David", "Mehmet", "Ali", "Hassan", "Mariam", "Elena", "Anna", "Luis", "Pedro", "Samir", "Tariq", "Nikolai", "Bakary"]  # fmt: skip
 _FAMILY = ["Haddad", "Mansour", "Ivanov", "Petrov", "Diallo", "Traore", "Garcia", "Lopez", "Smith", "Brown", "Yilmaz", "Demir", "Karimi", "Rahimi", "Okafor", "Mbeki", "Kovac", "Novak", "Silva", "Santos", "Dubois", "Moreau", "al-Masri", "al-Jabouri", "Osman"]  # fmt: skip
 
-REACHES = (2, 4)
-"""Sentences before the candidate's that a window may reach back to, drawn anew for each text."""
+LIMITS = (96, 192, LIMIT, LIMIT)
+"""Pieces of a window, drawn anew for each text: the reader must do with less around a figure, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One candidate. `labels` : index per label, -1 where not asked; `spans` : (role -> pieces of possible starts, ends)."""
+    """One window. For each candidate `labels` : index per label, -1 where not asked; `spans` : role -> pieces of possible starts, ends;
+    empty where not asked."""
 
     window: Window
-    labels: tuple[int, ...]
-    spans: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    labels: tuple[tuple[int, ...], ...]
+    spans: tuple[tuple[tuple[tuple[int, ...], tuple[int, ...]], ...], ...]
     item: str = ""
 
 
@@ -44,7 +45,7 @@ def examples(items: Sequence[dict[str, Any]], tokenizer: Any, rng: random.Random
     """Every window of the items; with a generator the texts are varied: names, digits, capitals."""
     for item in items:
         made = varied(item, rng) if rng else named(item, random.Random(0))
-        yield from item_examples(made, tokenizer, rng.choice(REACHES) if rng else max(REACHES))
+        yield from item_examples(made, tokenizer, rng.choice(LIMITS) if rng else LIMIT)
 
 
 def named(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
@@ -58,11 +59,13 @@ def named(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def varied(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """The item with other names, other digits of the same length, and now and then in capitals or small letters."""
+    """The item with other names, other digits of the same length, at times a bare headline, and now and then in capitals or small letters."""
     put = named(item, rng)
     if rng.random() < 0.5:
         table = dict(zip("123456789", rng.choices("123456789", k=9), strict=True))
         put = _changed(put, table)
+    if _has_title(put["text"]) and rng.random() < 0.3:
+        put["text"] = _bare_title(put["text"])
     chance = rng.random()
     if chance < 0.06:
         change = str.upper if chance < 0.04 else str.lower
@@ -73,6 +76,12 @@ def varied(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
                 for c in put["claims"]
             ]
     return put
+
+
+def _bare_title(text: str) -> str:
+    """The text with its headline as many sites give it: without commas between words, apostrophes, and signs."""
+    title, gap, body = text.partition("\n\n")
+    return re.sub(r"[,:;] |['\u2019](?=\w)| - ", lambda m: " " if " " in m[0] else "", title) + gap + body
 
 
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -91,7 +100,7 @@ def _changed(item: dict[str, Any], table: dict[str, str]) -> dict[str, Any]:
     return {**item, "text": swap(item["text"]), "claims": claims}
 
 
-def item_examples(item: dict[str, Any], tokenizer: Any, reach: int) -> Iterator[Example]:
+def item_examples(item: dict[str, Any], tokenizer: Any, limit: int) -> Iterator[Example]:
     """The windows of one item, claims matched to candidates by place; a claim without a candidate gets one."""
     view = plain_view(item["text"])
     claims = list(located(view, item["claims"]))
@@ -100,13 +109,13 @@ def item_examples(item: dict[str, Any], tokenizer: Any, reach: int) -> Iterator[
         if not any(q.number_start < end and q.number_end > start for q in found):
             found.append(Quantity(start, end, start, end, None, None, "exactly", None))
     spans = [(s.start, s.end) for s in sentences(view, view.find("\n\n") + 1 if _has_title(view) else 0)]
-    windower = Windower(tokenizer, view, spans, reach)
-    for k, (a, b) in enumerate(spans):
-        for q in found:
-            if a <= q.number_start < b:
-                claim = next((c for s, e, c in claims if q.number_start < e and q.number_end > s), None)
-                window = windower.window(k, q, found)
-                yield Example(window, _labels(claim), _spans(view, window, claim, item.get("unsaid", ())), item["id"])
+    for window in Windower(tokenizer, view, spans, limit).windows(found):
+        said = [
+            next((c for s, e, c in claims if q.number_start < e and q.number_end > s), None)
+            for _, q in window.candidates
+        ]
+        labels = tuple(_labels(c) for c in said)
+        yield Example(window, labels, tuple(_spans(view, window, c, item.get("unsaid", ())) for c in said), item["id"])
 
 
 def _has_title(view: str) -> bool:
@@ -162,12 +171,7 @@ def _spans(
         ends: list[int] = []
         if words:
             for hit in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", view):
-                first = [
-                    i for i, (a, b) in enumerate(zip(window.starts, window.ends, strict=True)) if a <= hit.start() < b
-                ]
-                last = [
-                    i for i, (a, b) in enumerate(zip(window.starts, window.ends, strict=True)) if a < hit.end() <= b
-                ]
+                first, last = window.pieces(hit.start(), hit.start() + 1), window.pieces(hit.end() - 1, hit.end())
                 if first and last:
                     starts.append(first[0])
                     ends.append(last[-1])

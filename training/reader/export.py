@@ -22,15 +22,20 @@ WEIGHTS = ROOT / "src" / "condotta" / "claims" / "weights" / "reader"
 
 
 def export(model: Model, out: Path, quantised: bool = True) -> None:
-    """Write `model` to `out` as ONNX: inputs ids, features (B, T) int64, anchor (B, T) float; outputs labels, starts, ends."""
-    example = (torch.ones(2, 9, dtype=torch.long), torch.zeros(2, 9, dtype=torch.long), torch.ones(2, 9))
+    """Write `model` to `out` as ONNX: inputs ids, features (B, T), relations (B, C, T), int64; outputs labels, starts, ends."""
+    example = (
+        torch.ones(2, 9, dtype=torch.long),
+        torch.zeros(2, 9, dtype=torch.long),
+        torch.ones(2, 3, 9, dtype=torch.long),
+    )
     axes = {0: "windows", 1: "pieces"}
+    asked = {0: "windows", 1: "candidates"}
     with tempfile.TemporaryDirectory() as scratch:
         plain, ready = Path(scratch) / "plain.onnx", Path(scratch) / "ready.onnx"
         torch.onnx.export(
             model.eval(), example, str(plain), dynamo=False, opset_version=17,
-            input_names=["ids", "features", "anchor"], output_names=["labels", "starts", "ends"],
-            dynamic_axes={n: axes for n in ("ids", "features", "anchor")} | {"labels": {0: "windows"}, "starts": {0: "windows", 2: "pieces"}, "ends": {0: "windows", 2: "pieces"}},
+            input_names=["ids", "features", "relations"], output_names=["labels", "starts", "ends"],
+            dynamic_axes={"ids": axes, "features": axes, "relations": asked | {2: "pieces"}, "labels": asked, "starts": asked | {3: "pieces"}, "ends": asked | {3: "pieces"}},
         )  # fmt: skip
         if not quantised:
             shutil.copy(plain, out)

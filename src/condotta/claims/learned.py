@@ -5,6 +5,7 @@ The model says which words; what they mean (a case's name, a date, whom a pronou
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ from condotta.records import Claim
 _NOW = ("now", "currently", "at present", "at the moment", "today", "right now", "as of now", "presently", "these days")
 _STANDING = ("present", "in training", "captured")
 _EVENTS = ("defected", "refused")
+_FATES = ("killed", "wounded", "captured")
 _SURE = 0.7
 _MONEY = ("pay", "pay deducted", "compensation")
 
@@ -46,11 +48,10 @@ def readings(network: Network, contexts: Sequence[Context], view: str) -> Iterat
         return
     figures = candidates(view, contexts[0].words)
     spans = [(c.parse.sentence.start, c.parse.sentence.end) for c in contexts]
-    windower = network.windower(view, spans)
-    places = [(k, q) for k, (a, b) in enumerate(spans) for q in figures if a <= q.number_start < b]
-    read = network.read([windower.window(k, q, figures) for k, q in places])
-    for (k, candidate), made in zip(places, read, strict=True):
-        yield contexts[k], candidate, made
+    windows = list(network.windower(view, spans).windows(figures))
+    for window, made in zip(windows, network.read(windows), strict=True):
+        for (k, candidate), read in zip(window.candidates, made, strict=True):
+            yield contexts[k], candidate, read
 
 
 class Learned:
@@ -58,6 +59,7 @@ class Learned:
 
     def __init__(self, contexts: Sequence[Context], view: str) -> None:
         self._contexts, self._view = contexts, view
+        self._begins = [c.start for c in contexts]
 
     def found(self, context: Context, candidate: Quantity, made: Reading) -> Found | None:
         """The claim that the likeliest measure makes of a candidate, whatever its chance; None where units forbid it."""
@@ -95,7 +97,8 @@ class Learned:
         return holder is not None and holder.parse.sentence.paragraph == context.parse.sentence.paragraph
 
     def _holding(self, span: tuple[int, int]) -> Context | None:
-        return next((c for c in self._contexts if c.start <= span[0] < c.parse.sentence.end), None)
+        k = bisect_right(self._begins, span[0]) - 1
+        return self._contexts[k] if k >= 0 and span[0] < self._contexts[k].parse.sentence.end else None
 
     def _mentions(self, span: tuple[int, int], *kinds: str) -> list[Mention]:
         holder = self._holding(span)
@@ -215,14 +218,15 @@ def merged(
         if rule is not None:
             alone.remove(rule)
         likely, whole = features(one, rule)
-        if score(weights["claim"], likely) < weights["threshold"][0]:
-            if rule is not None and rule.subject is not None:
-                yield rule, None  # who captured him stands there: the model wavers, the rules do not
-            continue
         claim = one.claim
         agrees = rule is not None and rule.measure == claim.measure
+        if score(weights["claim"], likely) < weights["threshold"][agrees]:
+            if rule is not None and (rule.subject is not None or (one.candidate.single and rule.measure in _FATES)):
+                yield rule, None  # who captured him stands there, or one man's fate: the model wavers, the rules do not
+            continue
         if agrees and rule is not None:
-            claim = _helped(one, rule, root)
+            wavers = score(weights["claim"], likely) < weights["threshold"][0]
+            claim = _helped(replace(one, aspect=0.0) if wavers else one, rule, root)
         yield (
             replace(
                 claim, confidence=round(score(weights["whole"], whole), 3), by="model+rules" if agrees else "model"

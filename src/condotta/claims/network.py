@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from condotta.claims.readings import Reading, reading
+from condotta.claims.readings import Reading, readings_of
 from condotta.claims.windows import Window, Windower
-
-_BATCH = 16
 
 
 class Network:
@@ -25,6 +23,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # Processors without VNNI would overflow where int8 weights meet uint8 activations, and read otherwise than those with it.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
@@ -36,27 +36,25 @@ class Network:
         """What cuts the windows of one text."""
         return Windower(self._tokenizer, view, spans)
 
-    def read(self, windows: Sequence[Window]) -> list[Reading]:
-        """The reading of each window, in order; windows of like length run together."""
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
-        found: dict[int, Reading] = {}
-        for first in range(0, len(order), _BATCH):
-            part = order[first : first + _BATCH]
-            labels, starts, ends = self._session.run(None, _inputs([windows[i] for i in part]))
-            for row, i in enumerate(part):
-                found[i] = reading(windows[i], labels[row], starts[row], ends[row])
-        return [found[i] for i in range(len(windows))]
+    def read(self, windows: Sequence[Window]) -> list[list[Reading]]:
+        """The readings of each window's candidates, in order. Windows run one by one: int8 scales are set over whatever runs together."""
+        found = []
+        for window in windows:
+            labels, starts, ends = self._session.run(None, inputs([window]))
+            found.append(readings_of(window, labels[0], starts[0], ends[0]))
+        return found
 
 
-def _inputs(windows: Sequence[Window]) -> dict[str, Any]:
-    """ids, features, anchor : (window, piece), padded with zeros."""
+def inputs(windows: Sequence[Window]) -> dict[str, Any]:
+    """ids, features : (window, piece); relations : (window, candidate, piece); padded with zeros."""
     shape = (len(windows), max(len(w.ids) for w in windows))
-    ids, features, anchor = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+    ids, features = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    relations = np.zeros((shape[0], max(len(w.candidates) for w in windows), shape[1]), np.int64)
     for row, w in enumerate(windows):
         ids[row, : len(w.ids)] = w.ids
         features[row, : len(w.ids)] = w.features
-        anchor[row, w.anchor] = 1
-    return {"ids": ids, "features": features, "anchor": anchor}
+        relations[row, : len(w.candidates), : len(w.ids)] = w.relations()
+    return {"ids": ids, "features": features, "relations": relations}
 
 
 @cache

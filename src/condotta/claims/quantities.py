@@ -7,7 +7,7 @@ Never dates, years, ages, calibres, names such as T-72 or M23, ordinals, percent
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from condotta.vocabulary import Vocabulary, vocabulary
@@ -17,7 +17,7 @@ from condotta.vocabulary import Vocabulary, vocabulary
 class Quantity:
     """A figure in a text. `start`..`end` cover qualifier, number and currency; `number_start`.. the number alone.
 
-    `doubtful` : the rules take it for something that counts no people; `single` : an article, "a soldier".
+    `single` : an article, "a soldier".
     """
 
     start: int
@@ -29,20 +29,23 @@ class Quantity:
     qualifier: str
     unit: str | None
     update: bool = False
-    doubtful: bool = False
     single: bool = False
 
 
 _DIGITS = r"(?:\d{1,3}(?:[,.\u00a0\u202f' ]\d{3})+(?![\d])|\d+(?:\.\d+)?)(?:\s?[kK]\b|\s(?:hundred|thousand|million|billion)\b)?"
+_ON = r"(?:[\s-]+(?:(?:(?<=hundred )|(?<=thousand )|(?<=million ))and[\s-]+)?(?:{n}|hundred|thousand|million|dozen|score))*"
 _WORDS = (
-    r"(?:(?:half\s+a|a\s+half)\s+dozen|(?:an?\s+)?(?:hundred|thousand|dozen|score)(?!s)(?:\s+and\s+(?:fifty|twenty|thirty))?"
+    r"(?:(?:half\s+a|a\s+half)\s+(?:dozen|hundred|million)|a\s+million\s+and\s+a\s+half"
+    rf"|(?:(?:an?\s+)?(?:hundred|thousand)(?!s)|a\s+million(?!s)){_ON}|(?:an?\s+)?(?:dozen|score)(?!s)"
     r"|(?:a\s+couple\s+(?:of\s+)?)(?:dozen|hundred|thousand)"
-    r"|(?:{n})(?:[\s-]+(?:(?:(?<=hundred )|(?<=thousand )|(?<=million ))and[\s-]+)?(?:{n}|hundred|thousand|million|dozen|score))*)(?![\w'])"
+    rf"|(?:{{n}}){_ON})(?![\w'])"
 )
+_HALVES = r"(?:{n}|\d+)\s+and\s+a\s+half\s+million(?![\w'])"
 _VAGUE = (
     r"(?:(?:tens|dozens|scores|hundreds)\s+of\s+thousands|(?:several|many|a\s+few|few|some)\s+(?:dozens?|hundreds?|thousands?|scores?)"
     r"|dozens|scores|hundreds|thousands|tens)"
 )
+_DATELINE = re.compile(r"\s(?:-|–|—)\s(?!US\$)[A-Z]")
 _MONEY = r"(?:US\$|\$|€|£)"
 _DASH = r"\s*(?:-|–|—)\s*"
 _REJECT_BEFORE = re.compile(
@@ -60,7 +63,7 @@ _AT_OK = re.compile(
     re.IGNORECASE,
 )
 _REJECT_AFTER = re.compile(
-    r"^(?:st|nd|rd|th)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
+    r"^(?:st|nd|rd|th)\b|^[\s-](?:quarters|thirds|fifths)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
     r"|^-(?!month|strong|man\b|member|fighter|odd)[a-z]{2,}|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
     r"|^\s(?:of\s)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?!\s\w+ed\b)",
     re.IGNORECASE,
@@ -89,12 +92,15 @@ def quantities(view: str, words: Vocabulary | None = None, doubtful: bool = Fals
             tail = ranged.match(view, match.end())
             at = (
                 tail.end()
-                if tail and view[match.end()] in " -" and view[match.end() : tail.start(1)].strip() == "-"
+                if tail
+                and not _begins(view, match.end(), tail.end())
+                and view[match.end()] in " -"
+                and view[match.end() : tail.start(1)].strip() == "-"
                 else at
             )
         else:
             quantity = _ranged(view, match, ranged, words) or _single(view, match, words)
-            found.append(replace(quantity, doubtful=True) if rejected else quantity)
+            found.append(quantity)
             at = max(at, quantity.end, quantity.number_end)
     return found
 
@@ -102,12 +108,17 @@ def quantities(view: str, words: Vocabulary | None = None, doubtful: bool = Fals
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     singles = "|".join(sorted(vocabulary().quantities["numbers"], key=len, reverse=True))
-    one = rf"(?:{_DIGITS}|{_WORDS.format(n=singles)}|{_VAGUE})"
+    one = rf"(?:{_HALVES.format(n=singles)}|{_DIGITS}|{_WORDS.format(n=singles)}|{_VAGUE})"
     number = re.compile(rf"(?<![\w.])(?:{_MONEY}\s*)?({one})", re.IGNORECASE)
     ranged = re.compile(
         rf"(?:{_DASH}|\s+(?:to|and|or)\s+)(?:{_MONEY}\s*)?({one})(?!\s*[-]?(?:years?[\s-]old|%))", re.IGNORECASE
     )
     return number, ranged
+
+
+def _begins(view: str, end: int, tail: int) -> bool:
+    """Whether a sentence begins behind a dateline: "May 2 - Thirteen rebels", "May 2 - 13 rebels"."""
+    return bool(_DATELINE.match(view, end)) or (view[end] == " " and _counted_next(view[tail : tail + 40]))
 
 
 def _rejected(view: str, start: int, end: int) -> bool:
@@ -125,13 +136,13 @@ def _rejected(view: str, start: int, end: int) -> bool:
         re.IGNORECASE,
     ):
         return True
-    if re.search(r"\b(?:none|half|a third|a quarter) of (?:the |its |their |those )?$", before, re.IGNORECASE):
+    if re.search(r"\b(?:none|half|a third|a quarter|quarters) of (?:the |its |their |those )?$", before, re.IGNORECASE):
         return True
     if re.search(
         r"\b(?:and|,) not (?:the )?$|(?<!if )(?<!whether or )\bnot (?:the )?$", before, re.IGNORECASE
     ) and re.match(r"[\d\w,.]*\s*(?:,|as|\.|$)", after):
         return True
-    if re.search(r"\baged\s+(?:\w+\s+){0,2}$", before, re.IGNORECASE):
+    if re.search(r"\baged\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
         return True
     digits = text[:1].isdigit()
     if (
@@ -153,7 +164,7 @@ def _rejected(view: str, start: int, end: int) -> bool:
     if (digits and re.match(r"-\d\d?-\d{2,4}|-\d\d-|\.\d\d?\.", after)) or re.search(r"\d\d?[-.]$", before):
         return True
     if text.lower() == "one":
-        return not re.match(
+        return bool(re.search(r"\bno\s$", before, re.IGNORECASE)) or not re.match(
             r"\s+(?:\w+\s+){0,3}(?:was|were|died|soldier|fighter|civilian|person|man|woman|child|militant|mercenary|commander|officer|people|policeman|other)\b",
             after,
             re.I,
@@ -174,15 +185,17 @@ def _never(view: str, start: int, end: int) -> bool:
     return bool(
         re.search(r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.-]|[#/])$", before)
         or re.search(
-            r"\b(?:out of|one in|in every|(?:none|half|a third|a quarter) of (?:the |its |their |those )?)\s?$",
+            r"\b(?:no|one in|in every|(?:none|half|a third|a quarter|quarters) of (?:the |its |their |those )?)\s?$",
             before,
             re.I,
         )
         or re.match(r"(?:st|nd|rd|th)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d", after)
+        or re.search(r"\baged\s+(?:\w+\s+){0,3}$", before, re.I)
         or re.match(r"[\s-]?(?:years?|yrs?)[\s-](?:of[\s-]age|olds?)\b", after)
         or re.match(rf"\s(?:of\s)?(?:{_MONTHS})\b(?!\s\w+ed\b)", after)
         or (_is_day_or_year(view[start:end]) and _DATED.search(view[max(0, start - 80) : start]))
-        or view[start:end].strip().lower() in ("second", "tens", "score", "one")
+        or view[start:end].strip().lower() in ("second", "tens", "score")
+        or (view[start:end].strip().lower() == "one" and re.match(r"-|\s+another\b|'", after))
     )
 
 
@@ -205,6 +218,8 @@ def _ranged(view: str, match: re.Match[str], ranged: re.Pattern[str], words: Voc
     after = ranged.match(view, match.end())
     if not after or _REJECT_AFTER.match(view[after.end() : after.end() + 30]):
         return None
+    if _DATELINE.match(view, match.end()):
+        return None
     joiner = view[match.end() : after.start(1)].strip(" $€£US").lower()
     before = view[max(0, match.start() - 80) : match.start()]
     if joiner == "and" and not re.search(r"\bbetween\s+(?:US)?\$?\s*$", before, re.IGNORECASE):
@@ -216,7 +231,7 @@ def _ranged(view: str, match: re.Match[str], ranged: re.Pattern[str], words: Voc
         low is not None
         and high is not None
         and low < 100 <= high
-        and after[1].lower().endswith(("hundred", "thousand", "k"))
+        and after[1].lower().endswith(("hundred", "thousand", "million", "billion", "k"))
         and match[1].isalnum()
     ):
         low *= _value("1 " + after[1].split()[-1], words)[0] or 1
@@ -310,7 +325,7 @@ def _value(text: str, words: Vocabulary) -> tuple[float | None, float | None, st
     vague = _vague(plain, words)
     if vague:
         return (*vague, "order of magnitude")
-    if plain[0].isdigit():
+    if plain[0].isdigit() and "half" not in plain:
         return (value := _digits(plain, words)), value, "exactly"
     value, loose = _spelled(plain, words)
     return value, value, "about" if loose else "exactly"
@@ -346,8 +361,11 @@ def _digits(plain: str, words: Vocabulary) -> float:
 
 def _spelled(plain: str, words: Vocabulary) -> tuple[float, bool]:
     numbers, multipliers = words.quantities["numbers"], words.quantities["multipliers"]
-    if "half" in plain and "dozen" in plain:
-        return 6.0, True
+    if more := re.fullmatch(r"(.+?) (?:million )?and a half(?: million)?", plain):
+        whole = 1.0 if more[1] == "a" else float(more[1]) if more[1].isdigit() else float(numbers[more[1]])
+        return (whole + 0.5) * multipliers["million"], False
+    if "half" in plain:
+        return 0.5 * multipliers[plain.split()[-1]], True
     if plain.startswith("a couple"):
         return 2.0 * multipliers[plain.split()[-1]], True
     total, current = 0.0, 0.0

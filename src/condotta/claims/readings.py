@@ -50,32 +50,40 @@ class Reading:
         return LABELS[name][k], float(self.labels[name][k])
 
 
-def reading(window: Window, labels: Array, starts: Array, ends: Array) -> Reading:
-    """The reading of one window from its logits: labels (32,), starts and ends (role, piece)."""
+def readings_of(window: Window, labels: Array, starts: Array, ends: Array) -> list[Reading]:
+    """The reading of each candidate of a window from its logits: labels (candidate, 32), starts and ends (candidate, role, piece)."""
     split = np.cumsum([len(v) for v in LABELS.values()])[:-1]
-    shares = {name: softmax(part) for name, part in zip(LABELS, np.split(labels, split), strict=True)}
-    size = len(window.ids)
-    roles = {name: _role(window, softmax(starts[r, :size]), softmax(ends[r, :size])) for r, name in enumerate(SPANS)}
-    return Reading(shares, roles)
+    size, count = len(window.ids), len(window.candidates)
+    shares = [softmax(part) for part in np.split(labels[:count], split, axis=1)]
+    roles = _roles(window, softmax(starts[:count, :, :size]), softmax(ends[:count, :, :size]))
+    return [Reading({n: s[c] for n, s in zip(LABELS, shares, strict=True)}, roles[c]) for c in range(count)]
 
 
-def _role(window: Window, starts: Array, ends: Array) -> Role:
-    """The likeliest span; piece 0 stands for "not said". A span stays within one side of the window's separator."""
-    joint = np.triu(np.outer(starts, ends)) - np.triu(np.outer(starts, ends), _LONGEST)
-    special = [i for i, at in enumerate(window.starts) if at < 0]
-    joint[special] = 0
-    joint[:, special] = 0
-    border = special[1]
-    joint[:border, border:] = 0
-    nothing = float(starts[0] * ends[0])
-    first, last = divmod(int(joint.argmax()), joint.shape[1])
-    share, whole = float(joint[first, last]), float(joint.sum()) + nothing
-    if nothing >= share:
-        return Role(None, nothing / max(whole, 1e-9))
-    return Role((window.starts[first], window.ends[last]), share / max(whole, 1e-9))
+def _roles(window: Window, starts: Array, ends: Array) -> list[dict[str, Role]]:
+    """The likeliest span of each role; piece 0 stands for "not said". A span lies within a sentence."""
+    size = starts.shape[2]
+    sentences = np.array(window.sentences)
+    first = np.arange(size)[:, None]
+    last = np.minimum(first + np.arange(_LONGEST), size - 1)
+    allowed = (first + np.arange(_LONGEST) < size) & (sentences[first] >= 0) & (sentences[first] == sentences[last])
+    joint = (starts[..., None] * ends[..., last] * allowed).reshape(*starts.shape[:2], -1)
+    nothing = starts[..., 0] * ends[..., 0]
+    best, whole = joint.argmax(-1), np.maximum(joint.sum(-1) + nothing, 1e-9)
+    found: list[dict[str, Role]] = []
+    for c in range(len(starts)):
+        row: dict[str, Role] = {}
+        for r, name in enumerate(SPANS):
+            share = float(joint[c, r, best[c, r]])
+            if nothing[c, r] >= share:
+                row[name] = Role(None, float(nothing[c, r] / whole[c, r]))
+            else:
+                a, length = divmod(int(best[c, r]), _LONGEST)
+                row[name] = Role((window.starts[a], window.ends[a + length]), share / float(whole[c, r]))
+        found.append(row)
+    return found
 
 
 def softmax(logits: Any) -> Array:
-    """Shares that sum to one."""
-    raised = np.exp(logits - np.max(logits))
-    return np.asarray(raised / raised.sum(), dtype=np.float32)
+    """Shares that sum to one along the last axis."""
+    raised = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(-1, keepdims=True), dtype=np.float32)

@@ -9,7 +9,7 @@ from condotta.claims.quantities import Quantity
 from condotta.intervals import Amount
 from condotta.records import Claim
 
-_CURRENCIES = ("USD", "EUR", "GBP", "TRY", "RUB", "LYD")
+_CURRENCIES = ("USD", "EUR", "GBP", "TRY", "RUB", "LYD", "unknown")
 _NOT_PAY = re.compile(
     r"\b(?:billion|aid|worth|price|prices|budget|oil|damage|damages|ransom|fine|loan|loans|revenue|revenues|market|reward|grant|fund(?!s?\s+to fighters)|donat\w+|cost of (?:living|the)|rent|reconstruction|exports?|imports?|per hectare|invoice|harvest|per barrel|a barrel|bail|smugglers?|bribe\w*|crossing|tickets?)\b"
 )

@@ -1,106 +1,173 @@
-"""What the model sees of one candidate: its sentence and what goes before, as word pieces with shape and marks.
+"""What the model sees: stretches of a text as word pieces with their shapes, and where each candidate stands in them.
 
-A window is `[CLS] before [SEP] sentence [SEP]`. The encoder knows no capitals, so each piece carries a feature:
-`shape + 4 * mark + 12 * segment`, with shape 0 small letters, 1 capitalised, 2 capitals, 3 digits or signs; mark 1 for the
-candidate, 2 for every other candidate; segment 1 for the candidate's own sentence. Nothing is lost of long texts: a
-sentence longer than the window is cut around its candidate, and every candidate has its own window.
+A window is `[CLS] line [SEP] line [SEP]`, a line being a paragraph or an entry of a list. It is read once for all its candidates. The encoder knows no capitals, so each
+piece carries a feature: `shape + 4 * mark`, with shape 0 small letters, 1 capitalised, 2 capitals, 3 digits or signs; mark 1 for
+candidates. How a piece stands to a candidate (one of its own, so many pieces before it, so many sentences earlier) is a *relation*.
+Nothing is lost of long texts: what does not fit into one window has a next one, half of which goes over what was before.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from condotta.claims.quantities import Quantity
 
-LIMIT = 160
+LIMIT = 384
 """Word pieces of a window."""
-BEFORE = 4
-"""Sentences before the candidate's that a window reaches back to; training reaches back 2 or 4."""
-FEATURES = 24
+FEATURES = 8
 """Number of distinct features."""
+RELATIONS = 22
+"""Number of distinct relations of a piece to a candidate; 0: padding or [CLS], [SEP]; 1: the candidate itself."""
+
+_PIECES_APART = (1, 2, 4, 8, 16)  # before it, 2 to 7, and behind it, 8 to 13, in its own sentence
+_EARLIER = (1, 2, 3, 5, 8)  # sentences before its own, 14 to 19
+_LATER = (1,)  # sentences behind its own, 20 and 21
 
 Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """One sentence in word pieces: ids, shapes, and offsets into the text."""
-
-    ids: tuple[int, ...]
-    shapes: tuple[int, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-    def cut(self, first: int, last: int) -> "Pieces":
-        """The pieces from `first` up to, not including, `last`."""
-        part = slice(first, last)
-        return Pieces(self.ids[part], self.shapes[part], self.starts[part], self.ends[part])
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
-    """ids, features : (piece,); starts, ends : offsets into the text, -1 at the special pieces."""
+    """ids, features : (piece,); starts, ends : offsets into the text, -1 at the special pieces; sentences : (piece,), number of the
+    sentence, -1 likewise. `candidates` : those asked about here, with their sentence, in the order of the text."""
 
     ids: tuple[int, ...]
     features: tuple[int, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    sentences: tuple[int, ...]
+    candidates: tuple[tuple[int, Quantity], ...]
+
+    def pieces(self, start: int, end: int) -> list[int]:
+        """Indices of the pieces that share a character with text[start:end]."""
+        return [i for i, (a, b) in enumerate(zip(self.starts, self.ends, strict=True)) if a < end and b > start]
+
+    def relations(self) -> NDArray[np.int64]:
+        """relations : (candidate, piece)."""
+        sentences = np.array(self.sentences)
+        made = np.zeros((len(self.candidates), len(self.ids)), np.int64)
+        for row, (k, q) in enumerate(self.candidates):
+            own = self.pieces(q.number_start, q.number_end)
+            if not own:
+                continue
+            away = np.arange(len(sentences))
+            before, behind = own[0] - away, away - own[-1]
+            part = np.where(
+                sentences == k,
+                np.where(
+                    before > 0, 2 + np.searchsorted(_PIECES_APART, before), 8 + np.searchsorted(_PIECES_APART, behind)
+                ),
+                np.where(
+                    sentences < k,
+                    14 + np.searchsorted(_EARLIER, k - sentences),
+                    20 + np.searchsorted(_LATER, sentences - k),
+                ),
+            )
+            part[own] = 1
+            part[sentences < 0] = 0
+            made[row] = part
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence, or a piece of a very long one; `opens` : whether a line begins with it."""
+
+    sentence: int
+    opens: bool
+    ids: tuple[int, ...]
+    shapes: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
     @property
-    def anchor(self) -> list[int]:
-        """Indices of the candidate's pieces."""
-        return [i for i, f in enumerate(self.features) if f // 4 % 3 == 1]
+    def size(self) -> int:
+        return len(self.ids) + self.opens
 
 
 class Windower:
-    """Cuts one text into pieces once, then makes a window for each of its candidates."""
+    """Cuts one text into pieces once, then makes the windows of its candidates. `spans` : its sentences."""
 
-    def __init__(self, tokenizer: Any, view: str, spans: Spans, reach: int = BEFORE) -> None:
-        self._reach = reach
-        encoded = tokenizer.encode_batch([view[a:b] for a, b in spans], add_special_tokens=False)
-        self._pieces = [_pieces(e, view, a) for e, (a, _) in zip(encoded, spans, strict=True)]
+    def __init__(self, tokenizer: Any, view: str, spans: Spans, limit: int = LIMIT) -> None:
         self._cls, self._sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+        self._room = limit - 2
+        encoded = tokenizer.encode_batch([view[a:b] for a, b in spans], add_special_tokens=False)
+        self._parts: list[_Part] = []
+        end = 0
+        for k, (made, (a, b)) in enumerate(zip(encoded, spans, strict=True)):
+            self._parts += _parts(k, made, view, a, k > 0 and "\n" in view[end:a], self._room // 4 - 1)
+            end = b
 
-    def window(self, k: int, candidate: Quantity, marked: Iterable[Quantity]) -> Window:
-        """The window of a candidate in sentence `k`; `marked` are the candidates of the text around it."""
-        own = self._own(k, candidate)
-        before = self._before(k, LIMIT - 3 - len(own.ids))
-        numbers = [(q.number_start, q.number_end) for q in marked]
-        at = (candidate.number_start, candidate.number_end)
-        head, tail = _features(before, 0, at, numbers), _features(own, 1, at, numbers)
-        return Window(
-            (self._cls, *before.ids, self._sep, *own.ids, self._sep),
-            (0, *head, 0, *tail, 0),
-            (-1, *before.starts, -1, *own.starts, -1),
-            (-1, *before.ends, -1, *own.ends, -1),
-        )
+    def windows(self, candidates: Sequence[Quantity]) -> Iterator[Window]:
+        """The windows in which every candidate of a sentence is asked about once."""
+        asked: dict[int, list[Quantity]] = {}
+        begins = [p.starts[0] for p in self._parts]
+        for q in sorted(candidates, key=lambda q: q.number_start):
+            at = bisect_right(begins, q.number_start) - 1
+            if at >= 0 and q.number_start < self._parts[at].ends[-1]:
+                asked.setdefault(at, []).append(q)
+        after = 0
+        for k in sorted(asked):
+            if k >= after:
+                first, last = self._stretch(k)
+                after = self._whole(k, last) + 1
+                own = [(self._parts[i].sentence, q) for i in range(k, after) for q in asked.get(i, ())]
+                yield self._window(first, last, own, [q for i in range(first, last + 1) for q in asked.get(i, ())])
 
-    def _own(self, k: int, candidate: Quantity) -> Pieces:
-        pieces, room = self._pieces[k], LIMIT - 3
-        if len(pieces.ids) <= room:
-            return pieces
-        middle = next((i for i, end in enumerate(pieces.ends) if end > candidate.number_start), 0)
-        first = min(max(0, middle - room // 2), len(pieces.ids) - room)
-        return pieces.cut(first, first + room)
+    def _whole(self, k: int, last: int) -> int:
+        """The last part from `k` to `last` behind which no sentence is cut; `k` where there is none."""
+        while last > k and last + 1 < len(self._parts) and self._parts[last + 1].sentence == self._parts[last].sentence:
+            last -= 1
+        return last
 
-    def _before(self, k: int, room: int) -> Pieces:
-        parts: list[Pieces] = []
-        for j in range(k - 1, max(-1, k - 1 - self._reach), -1):
-            if room <= 0:
-                break
-            whole = self._pieces[j]
-            part = whole.cut(max(0, len(whole.ids) - room), len(whole.ids))
-            parts.insert(0, part)
-            room -= len(part.ids)
-        return Pieces(*(tuple(x for p in parts for x in getattr(p, f)) for f in ("ids", "shapes", "starts", "ends")))
+    def _stretch(self, k: int) -> tuple[int, int]:
+        """The parts around part `k` that fit: half of the room before it, then what follows, then more of what was before."""
+        first, last, size = k, k, self._parts[k].size
+        while first > 0 and size + self._parts[first - 1].size <= max(self._room // 2, self._parts[k].size):
+            first -= 1
+            size += self._parts[first].size
+        while last + 1 < len(self._parts) and size + self._parts[last + 1].size <= self._room:
+            last += 1
+            size += self._parts[last].size
+        while first > 0 and size + self._parts[first - 1].size <= self._room:
+            first -= 1
+            size += self._parts[first].size
+        return first, last
+
+    def _window(self, first: int, last: int, own: Sequence[tuple[int, Quantity]], marked: Sequence[Quantity]) -> Window:
+        ids, shapes, starts, ends, sentences = [self._cls], [0], [-1], [-1], [-1]
+        for part in self._parts[first : last + 1]:
+            if part.opens and len(ids) > 1:
+                for row, value in zip((ids, shapes, starts, ends, sentences), (self._sep, 0, -1, -1, -1), strict=True):
+                    row.append(value)
+            ids += part.ids
+            shapes += part.shapes
+            starts += part.starts
+            ends += part.ends
+            sentences += [part.sentence] * len(part.ids)
+        for row, value in zip((ids, shapes, starts, ends, sentences), (self._sep, 0, -1, -1, -1), strict=True):
+            row.append(value)
+        made = Window(tuple(ids), tuple(shapes), tuple(starts), tuple(ends), tuple(sentences), tuple(own))
+        figures = {i for q in marked for i in made.pieces(q.number_start, q.number_end)}
+        features = tuple(s + 4 * (i in figures) for i, s in enumerate(shapes))
+        return Window(made.ids, features, made.starts, made.ends, made.sentences, made.candidates)
 
 
-def _pieces(encoded: Any, view: str, base: int) -> Pieces:
+def _parts(k: int, encoded: Any, view: str, base: int, opens: bool, most: int) -> Iterator[_Part]:
+    """The parts of sentence `k`, of at most `most` pieces each."""
     shapes: list[int] = []
     for token, (a, b) in zip(encoded.tokens, encoded.offsets, strict=True):
         shapes.append(shapes[-1] if token.startswith("##") and shapes else _shape(view, base + a, base + b))
-    starts, ends = zip(*encoded.offsets, strict=True) if encoded.offsets else ((), ())
-    return Pieces(tuple(encoded.ids), tuple(shapes), tuple(base + a for a in starts), tuple(base + b for b in ends))
+    starts, ends = [base + a for a, _ in encoded.offsets], [base + b for _, b in encoded.offsets]
+    for first in range(0, len(shapes), most):
+        cut = slice(first, first + most)
+        yield _Part(
+            k, opens and first == 0, tuple(encoded.ids[cut]), tuple(shapes[cut]), tuple(starts[cut]), tuple(ends[cut])
+        )
 
 
 def _shape(view: str, start: int, end: int) -> int:
@@ -111,11 +178,3 @@ def _shape(view: str, start: int, end: int) -> int:
         return 0
     following = view[end : end + 1]
     return 2 if text.isupper() and (len(text) > 1 or following.isupper()) else 1
-
-
-def _features(pieces: Pieces, segment: int, at: tuple[int, int], numbers: list[tuple[int, int]]) -> list[int]:
-    found = []
-    for shape, start, end in zip(pieces.shapes, pieces.starts, pieces.ends, strict=True):
-        mark = 1 if start < at[1] and end > at[0] else 2 if any(start < b and end > a for a, b in numbers) else 0
-        found.append(shape + 4 * mark + 12 * segment)
-    return found
