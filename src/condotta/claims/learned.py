@@ -80,7 +80,9 @@ class Learned:
             amount=_amount(context, candidate, measure), stance=made.best("stance")[0] or "asserted", by="model",
         )  # fmt: skip
         whole = float(measures[k]) * (1.0 if terms else sure) * made.roles["group"].probability
-        sources = self._sources(made) if self._same_paragraph(made.roles["source"].span, context) else None
+        sources = self._sources(made)
+        if sources and sources[-1] == "unattributed" and not self._same_paragraph(made.roles["source"].span, context):
+            sources = None
         return Found(
             claim,
             candidate,
@@ -92,7 +94,7 @@ class Learned:
         )
 
     def _same_paragraph(self, span: tuple[int, int] | None, context: Context) -> bool:
-        """Whether a speaker stands in the figure's own paragraph: a new paragraph is not his without a word of it."""
+        """Whether a speaker stands in the figure's own paragraph: what "sources" said does not go on behind it."""
         holder = self._holding(span) if span else None
         return holder is not None and holder.parse.sentence.paragraph == context.parse.sentence.paragraph
 
