@@ -173,3 +173,8 @@ def test_a_role_is_the_likeliest_span_within_a_sentence(seed: int) -> None:
         best = max(shares, key=lambda k: shares[k])
         assert read.roles[name].span == best
         assert read.roles[name].probability == pytest.approx(shares[best] / sum(shares.values()), rel=1e-3)
+
+
+def test_the_network_is_told_to_add_int8_without_overflow_on_every_processor() -> None:
+    options = shipped()._session.get_session_options()
+    assert options.get_session_config_entry("session.x64quantprecision") == "1"
