@@ -175,7 +175,7 @@ def _scenario_summary(runs: Runs, base: Runs) -> dict[str, Any]:
     for row in rows(runs):
         cells = {k: v for k, v in row.items() if k not in ("scenario", "group", "measure")}
         table.setdefault(row["group"], {}).setdefault(row["measure"], []).append(cells)
-    causes = {k: None if np.isnan(v).all() else round(float(np.nanmean(v)), 4) for k, v in runs.causes().items()}
+    causes = dict.fromkeys(runs.causes()) | {k: round(share, 4) for k, share in runs.drivers()}
     compared = differences(runs, base) if runs is not base else []
     return {
         "scenario": runs.scenario, "about": runs.about, "runs": len(runs.record), "seed": runs.seed, "groups": table, "exits by cause": causes,

@@ -70,9 +70,8 @@ def logistic(x: Array, y: Array, penalty: float = 1.0) -> list[float]:
     return [round(float(w), 4) for w in minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x]
 
 
-def thresholds(weights: list[float], x: Array, y: Array, total: int) -> list[float]:
+def thresholds(chances: Array, agrees: NDArray[np.bool_], y: Array, total: int) -> list[float]:
     """The probabilities above which taking a candidate for a claim gives the best F1: where the model alone says so, where the rules agree."""
-    chances, agrees = np.array([score(weights, row) for row in x]), x[:, 2] > 0
 
     def f1(pair: tuple[float, float]) -> float:
         taken = chances >= np.where(agrees, pair[1], pair[0])
@@ -80,16 +79,15 @@ def thresholds(weights: list[float], x: Array, y: Array, total: int) -> list[flo
 
     steps = [round(float(t), 3) for t in np.arange(0.1, 0.8, 0.025)]
     pairs: list[tuple[float, float]] = [(a, b) for a in steps for b in steps if b <= a]
-    best = max(pairs, key=f1)
-    return list(best)
+    return [*max(pairs, key=f1)]
 
 
 def main() -> int:
     likely, whole, hits, right, total = rows(("dev", "study"))
     claim = logistic(likely, hits)
-    taken = np.array([score(claim, row) for row in likely])
-    limits = thresholds(claim, likely, hits, total)
-    kept = taken >= np.where(likely[:, 2] > 0, limits[1], limits[0])
+    chances, agrees = np.array([score(claim, row) for row in likely]), likely[:, 2] > 0
+    limits = thresholds(chances, agrees, hits, total)
+    kept = chances >= np.where(agrees, limits[1], limits[0])
     made = {"claim": claim, "whole": logistic(whole[kept], right[kept]), "threshold": limits}
     (WEIGHTS / "calibration.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     print(made)

@@ -80,15 +80,12 @@ class Learned:
             amount=_amount(context, candidate, measure), stance=made.best("stance")[0] or "asserted", by="model",
         )  # fmt: skip
         whole = float(measures[k]) * (1.0 if terms else sure) * made.roles["group"].probability
-        sources = self._sources(made)
-        if sources and sources[-1] == "unattributed" and not self._same_paragraph(made.roles["source"].span, context):
-            sources = None
         return Found(
             claim,
             candidate,
             float(measures[k]),
             whole,
-            sources,
+            self._sources(made, context),
             sure,
             {m: float(p) for m, p in zip(LABELS["measure"], measures, strict=True) if m},
         )
@@ -162,10 +159,11 @@ class Learned:
             return Period(first.period.start, last.period.end)
         return first.period
 
-    def _sources(self, made: Reading) -> tuple[str, ...] | None:
-        """Who passes it on and who says it, as the case names them; None where the text itself asserts."""
-        source = self._label(made.roles["source"].span)
-        if source is None:
+    def _sources(self, made: Reading, context: Context) -> tuple[str, ...] | None:
+        """Who passes it on and who says it, as the case names them; None where the text itself asserts, and behind the paragraph of "sources"."""
+        span = made.roles["source"].span
+        source = self._label(span)
+        if source is None or (source == "unattributed" and not self._same_paragraph(span, context)):
             return None
         via = self._label(made.roles["via"].span)
         return (via, source) if via and via != source else (source,)
@@ -222,12 +220,13 @@ def merged(
         likely, whole = features(one, rule)
         claim = one.claim
         agrees = rule is not None and rule.measure == claim.measure
-        if score(weights["claim"], likely) < weights["threshold"][agrees]:
+        chance = score(weights["claim"], likely)
+        if chance < weights["threshold"][agrees]:
             if rule is not None and (rule.subject is not None or (one.candidate.single and rule.measure in _FATES)):
                 yield rule, None  # who captured him stands there, or one man's fate: the model wavers, the rules do not
             continue
         if agrees and rule is not None:
-            wavers = score(weights["claim"], likely) < weights["threshold"][0]
+            wavers = chance < weights["threshold"][0]
             claim = _helped(replace(one, aspect=0.0) if wavers else one, rule, root)
         yield (
             replace(

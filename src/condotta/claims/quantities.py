@@ -58,6 +58,7 @@ _DATED = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?$",
     re.IGNORECASE,
 )
+_AGED = re.compile(r"\baged\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 _AT_OK = re.compile(
     r"(?:put|puts|estimated|stood|stands|standing|numbers?|toll|total|figure|count|strength)\b[^.;]{0,60}\bat\s$",
     re.IGNORECASE,
@@ -90,14 +91,13 @@ def quantities(view: str, words: Vocabulary | None = None, doubtful: bool = Fals
         rejected = _rejected(view, match.start(), match.end())
         if rejected and not (doubtful and not _never(view, match.start(), match.end())):
             tail = ranged.match(view, match.end())
-            at = (
-                tail.end()
-                if tail
-                and not _begins(view, match.end(), tail.end())
-                and view[match.end()] in " -"
-                and view[match.end() : tail.start(1)].strip() == "-"
-                else at
-            )
+            if (
+                tail
+                and view[at] in " -"
+                and view[at : tail.start(1)].strip() == "-"
+                and not _begins(view, at, tail.end())
+            ):
+                at = tail.end()
         else:
             quantity = _ranged(view, match, ranged, words) or _single(view, match, words)
             found.append(quantity)
@@ -142,7 +142,7 @@ def _rejected(view: str, start: int, end: int) -> bool:
         r"\b(?:and|,) not (?:the )?$|(?<!if )(?<!whether or )\bnot (?:the )?$", before, re.IGNORECASE
     ) and re.match(r"[\d\w,.]*\s*(?:,|as|\.|$)", after):
         return True
-    if re.search(r"\baged\s+(?:\w+\s+){0,3}$", before, re.IGNORECASE):
+    if _AGED.search(before):
         return True
     digits = text[:1].isdigit()
     if (
@@ -190,7 +190,7 @@ def _never(view: str, start: int, end: int) -> bool:
             re.I,
         )
         or re.match(r"(?:st|nd|rd|th)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d", after)
-        or re.search(r"\baged\s+(?:\w+\s+){0,3}$", before, re.I)
+        or _AGED.search(before)
         or re.match(r"[\s-]?(?:years?|yrs?)[\s-](?:of[\s-]age|olds?)\b", after)
         or re.match(rf"\s(?:of\s)?(?:{_MONTHS})\b(?!\s\w+ed\b)", after)
         or (_is_day_or_year(view[start:end]) and _DATED.search(view[max(0, start - 80) : start]))
@@ -216,9 +216,7 @@ def _single(view: str, match: re.Match[str], words: Vocabulary) -> Quantity:
 def _ranged(view: str, match: re.Match[str], ranged: re.Pattern[str], words: Vocabulary) -> Quantity | None:
     """The range that begins at `match`, if one does; "rose from A to B" and "A and B" without "between" are none."""
     after = ranged.match(view, match.end())
-    if not after or _REJECT_AFTER.match(view[after.end() : after.end() + 30]):
-        return None
-    if _DATELINE.match(view, match.end()):
+    if not after or _REJECT_AFTER.match(view[after.end() : after.end() + 30]) or _DATELINE.match(view, match.end()):
         return None
     joiner = view[match.end() : after.start(1)].strip(" $€£US").lower()
     before = view[max(0, match.start() - 80) : match.start()]

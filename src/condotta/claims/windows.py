@@ -9,6 +9,7 @@ Nothing is lost of long texts: what does not fit into one window has a next one,
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Window:
 
     def pieces(self, start: int, end: int) -> list[int]:
         """Indices of the pieces that share a character with text[start:end]."""
-        return [i for i, (a, b) in enumerate(zip(self.starts, self.ends, strict=True)) if a < end and b > start]
+        return _sharing(self.starts, self.ends, start, end)
 
     def relations(self) -> NDArray[np.int64]:
         """relations : (candidate, piece)."""
@@ -139,22 +140,22 @@ class Windower:
         return first, last
 
     def _window(self, first: int, last: int, own: Sequence[tuple[int, Quantity]], marked: Sequence[Quantity]) -> Window:
-        ids, shapes, starts, ends, sentences = [self._cls], [0], [-1], [-1], [-1]
+        border = (self._sep, 0, -1, -1, -1)
+        rows = [(self._cls, 0, -1, -1, -1)]
         for part in self._parts[first : last + 1]:
-            if part.opens and len(ids) > 1:
-                for row, value in zip((ids, shapes, starts, ends, sentences), (self._sep, 0, -1, -1, -1), strict=True):
-                    row.append(value)
-            ids += part.ids
-            shapes += part.shapes
-            starts += part.starts
-            ends += part.ends
-            sentences += [part.sentence] * len(part.ids)
-        for row, value in zip((ids, shapes, starts, ends, sentences), (self._sep, 0, -1, -1, -1), strict=True):
-            row.append(value)
-        made = Window(tuple(ids), tuple(shapes), tuple(starts), tuple(ends), tuple(sentences), tuple(own))
-        figures = {i for q in marked for i in made.pieces(q.number_start, q.number_end)}
+            if part.opens and len(rows) > 1:
+                rows.append(border)
+            rows += zip(part.ids, part.shapes, part.starts, part.ends, repeat(part.sentence), strict=False)
+        rows.append(border)
+        ids, shapes, starts, ends, sentences = zip(*rows, strict=True)
+        figures = {i for q in marked for i in _sharing(starts, ends, q.number_start, q.number_end)}
         features = tuple(s + 4 * (i in figures) for i, s in enumerate(shapes))
-        return Window(made.ids, features, made.starts, made.ends, made.sentences, made.candidates)
+        return Window(ids, features, starts, ends, sentences, tuple(own))
+
+
+def _sharing(starts: Sequence[int], ends: Sequence[int], start: int, end: int) -> list[int]:
+    """Indices of the pieces that share a character with text[start:end]."""
+    return [i for i, (a, b) in enumerate(zip(starts, ends, strict=True)) if a < end and b > start]
 
 
 def _parts(k: int, encoded: Any, view: str, base: int, opens: bool, most: int) -> Iterator[_Part]:

@@ -1,10 +1,15 @@
 """condotta report"""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from condotta.cli import show
+
+if TYPE_CHECKING:
+    from condotta.runs import Runs
 
 
 @click.command("report")
@@ -25,13 +30,17 @@ def command(
     case: str, output: str, article: str | None, scenarios: tuple[str, ...], runs: int, seed: int | None
 ) -> None:
     """Write one self-contained HTML page on CASE, and its main figure as PNG."""
-    from condotta import pipeline, whatif
+    from condotta import pipeline
     from condotta.settings import settings
-    from condotta.simulation import Ensemble
 
     luck = settings().seed if seed is None else seed
     with show.progress("reporting") as step:
-        found = whatif.run(case, scenarios, Ensemble(runs, luck), step)[0] if scenarios else []
+        found: Sequence[Runs] = ()
+        if scenarios:  # the simulator is loaded for them alone
+            from condotta import whatif
+            from condotta.simulation import Ensemble
+
+            found, _ = whatif.run(case, scenarios, Ensemble(runs, luck), step)
         page, picture = pipeline.report(case, article, luck, step, found)
     target = Path(output)
     target.parent.mkdir(parents=True, exist_ok=True)

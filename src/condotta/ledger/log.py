@@ -140,7 +140,11 @@ def _entries(db: sa.Connection, *where: Any) -> Iterator[Entry]:
     query = sa.select(t.log).where(*where).order_by(t.log.c.number).execution_options(yield_per=1000)
     with db.execute(query) as result:
         for row in result.mappings():
-            yield Entry(**(dict(row) | {"at": utc(row["at"])}))
+            yield _entry(row)
+
+
+def _entry(row: Mapping[Any, Any]) -> Entry:
+    return Entry(**(dict(row) | {"at": utc(row["at"])}))
 
 
 def newest(ledger: "Ledger", what: str | None, first: int, size: int) -> tuple[list[Entry], int]:
@@ -148,7 +152,7 @@ def newest(ledger: "Ledger", what: str | None, first: int, size: int) -> tuple[l
     where = [t.log.c.what == what] if what else []
     query = sa.select(t.log).where(*where).order_by(t.log.c.number.desc()).limit(size).offset(first)
     with ledger.engine.connect() as db:
-        found = [Entry(**(dict(row) | {"at": utc(row["at"])})) for row in db.execute(query).mappings()]
+        found = [_entry(row) for row in db.execute(query).mappings()]
         count = db.scalar(sa.select(sa.func.count()).select_from(t.log).where(*where)) if where else _last(db)[0]
     return found, count or 0
 
