@@ -218,7 +218,8 @@ class Sponsored(mesa.Model):  # type: ignore[misc]  # Mesa is not typed
         for fighter in self.fighters:
             fighter.step()
         start = [sum(self.sizes[:g]) for g in groups]
-        today = [f for f in self.fighters if (f.i - start[f.group]) % 7 == (self.day - start[f.group]) % 7]
+        turn = [[start[g] + self.sizes[g] * (self.day % 7 + k) // 7 for k in (0, 1)] for g in groups]
+        today = [f for f in self.fighters if turn[f.group][0] <= f.i < turn[f.group][1]]
         for fighter in today:
             fighter.weekly()
         free = max(0.0, r.places * len(self.fighters) - sum(f.state == "in training" for f in self.fighters))

@@ -34,27 +34,33 @@ def ran(sizes: list[int], weeks: int, values: dict[str, float], seed: int) -> tu
     return state, time.perf_counter() - start
 
 
-def beside_mesa(
-    sizes: tuple[int, ...] = (400, 200), weeks: int = 20, seeds: tuple[int, ...] = (5, 6)
+def beside(
+    writing: str, sizes: tuple[int, ...] = (400, 200), weeks: int = 20, seeds: tuple[int, ...] = (5, 6)
 ) -> tuple[bool, float]:
-    """(whether every weekly ledger is the same under the same seeds, time of Mesa 3 over time of the engine)."""
-    from evaluation.simulation.second import Sponsored
-
+    """(whether every weekly ledger is the same under the same seeds, its time over the engine's) of another writing of the rule:
+    "Mesa 3", fighter by fighter, or "NumPy", whole columns at once."""
     groups, same, theirs, ours = list(sizes), True, 0.0, 0.0
     ran(groups, 2, _HARD, 1)
     for seed in seeds:
-        r = rules(_HARD)
-        model = Sponsored(muster(groups, r, seed), key_of(seed, 0), r, policy(groups, weeks), groups)
-        start = time.perf_counter()
-        for _ in range(7 * weeks):
-            model.step()
-        theirs += time.perf_counter() - start
+        weekly, seconds = _other(writing, groups, weeks, seed)
+        theirs += seconds
         state, seconds = ran(groups, weeks, _HARD, seed)
         ours += seconds
-        for name in SAME:
-            mine = state.record[..., columns_of(name)[0]]
-            same &= bool((np.array([[c[name] for c in week] for week in model.weekly]) == mine).all())
+        for k, name in enumerate(SAME):
+            same &= bool((weekly[..., k] == state.record[..., columns_of(name)[0]]).all())
     return same, theirs / ours
+
+
+def _other(writing: str, groups: list[int], weeks: int, seed: int) -> tuple[Any, float]:
+    """(totals (week, group, one of SAME), seconds) of another writing."""
+    from evaluation.simulation.arrays import Columns
+    from evaluation.simulation.second import Sponsored
+
+    r = rules(_HARD)
+    make = Sponsored if writing == "Mesa 3" else Columns
+    model = make(muster(groups, r, seed), key_of(seed, 0), r, policy(groups, weeks), groups)
+    seconds = _timed(lambda: [model.step() for _ in range(7 * weeks)])
+    return np.array([[[group[name] for name in SAME] for group in week] for week in model.weekly]), seconds
 
 
 def bandwidth(size: int = 1 << 26) -> float:
@@ -88,10 +94,15 @@ def threads(runs: int = 16, men: float = 20_000) -> float:
 
 def score(million: bool = True) -> dict[str, float]:
     """All figures."""
-    same, ratio = beside_mesa()
+    same, ratio = beside("Mesa 3")
+    alike, few = beside("NumPy", (6_000, 4_000), 20, (5, 6))
+    also, many = beside("NumPy", (60_000, 40_000), 20, (5,))
     found = {
         "same ledgers as the second writing": float(same),
         "Mesa 3's time / ours": ratio,
+        "same ledgers as in NumPy": float(alike and also),
+        "NumPy's time / ours, 10,000 men": few,
+        "NumPy's time / ours, 100,000 men": many,
         "speed-up on two threads": threads(),
     }
     if million:

@@ -100,6 +100,17 @@ class Runs:
         many = ((left - before) >= share * np.maximum(fielded, 1.0)) & (fielded >= 100 / self.weight)
         return float(many.any(axis=1).mean())
 
+    def deserted(self) -> Array:
+        """(run,) share of the men fielded in the whole time who fled or defected there; nan where nobody was fielded."""
+        left = self.event("fled")[:, -1] + self.event("defected in theatre")[:, -1]
+        fielded = self.event("arrived")[:, -1]
+        return np.asarray(np.where(fielded > 0, left / np.maximum(fielded, 1.0), np.nan))
+
+    def mass_desertion_of_war(self, share: float = 0.1) -> float:
+        """Share of the runs in which this share of all men fielded deserted by the end: one run counts as one belligerent of one
+        war, as in Lyall, Divided Armies (2020)."""
+        return float((self.deserted() >= share).mean())
+
     def _column(self, k: int, group: str | None) -> Array:
         rows = self.record[..., k].sum(axis=2) if group is None else self.record[:, :, self.groups.index(group), k]
         return np.asarray(self.weight * rows, dtype=np.float64)

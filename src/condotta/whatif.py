@@ -28,6 +28,7 @@ from condotta.simulation import (
     Ensemble,
     Fit,
     Scenario,
+    Share,
     circumstances,
     fit,
     joined,
@@ -35,6 +36,7 @@ from condotta.simulation import (
     screen,
     simulate,
     target,
+    variance,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -69,6 +71,18 @@ def assumptions(
     begun = _begin(case, how, progress, side)
     found = fitted(case, begun, how, progress)
     return screen(begun.start, found.values, how.seed, _weight(begun.start), threads=how.threads, progress=progress)
+
+
+def shares(
+    case: Path | str, how: Ensemble | None = None, progress: Progress = silent, side: str | None = None
+) -> list[Share]:
+    """Of the variance of the exits and of the men in the theatre, the share that is luck, the estimate's, the fit's, each of the
+    strongest assumptions', the largest first."""
+    how = how or Ensemble()
+    begun = _begin(case, how, progress, side)
+    found, weight = fitted(case, begun, how, progress), _weight(begun.start)
+    effects = screen(begun.start, found.values, how.seed, weight, threads=how.threads, progress=progress)
+    return variance(begun.start, found.values, effects, how.seed, weight, threads=how.threads, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +193,7 @@ def _scenario_summary(runs: Runs, base: Runs) -> dict[str, Any]:
     compared = differences(runs, base) if runs is not base else []
     return {
         "scenario": runs.scenario, "about": runs.about, "runs": len(runs.record), "seed": runs.seed, "groups": table, "exits by cause": causes,
-        "mass desertion": runs.mass_desertion(),
+        "mass desertion": runs.mass_desertion(), "mass desertion, whole time": runs.mass_desertion_of_war(),
         "difference to": base.scenario if runs is not base else None,
         "differences": [
             {"what": d.what, "base": d.base, "low90": d.low, "median": d.median, "high90": d.high, "mean": d.mean,

@@ -49,12 +49,17 @@ _SHOWN = (
 @click.option("--table", type=click.Path(dir_okay=False), help="write every series to this .csv or .parquet as well")
 @click.option("--chart", type=click.Path(dir_okay=False), help="write the main figure as .png or .html as well")
 @click.option("--screen", is_flag=True, help="instead: which assumed parameters decide the answer (Morris)")
+@click.option(
+    "--variance",
+    is_flag=True,
+    help="instead: luck, estimate, fit and each strong assumption as shares of the answer's variance (Sobol)",
+)
 @click.option("--json", "as_json", is_flag=True, help="everything as JSON")
 @click.option("--cluster", help="share the runs: 'local' for Ray on this machine, or the address of a Ray cluster")
 @click.option("--fresh", is_flag=True, help="fit and run again even where the answer is stored")
 def command(
     case: str, scenarios: tuple[str, ...], runs: int, seed: int | None, threads: int, side: str | None, weight: float, table: str | None,
-    chart: str | None, screen: bool, as_json: bool, fresh: bool, cluster: str | None,
+    chart: str | None, screen: bool, variance: bool, as_json: bool, fresh: bool, cluster: str | None,
 ) -> None:  # fmt: skip
     """Run the sponsor-proxy system behind CASE, fitted to its estimates, under a scenario; beside it what was reported.
 
@@ -67,6 +72,9 @@ def command(
     how = Ensemble(runs, settings().seed if seed is None else seed, threads, weight)
     if screen:
         _screened(case, how, side, as_json)
+        return
+    if variance:
+        _shared(case, how, side, as_json)
         return
     with show.progress("simulating") as step:
         found, posterior = whatif.run(case, scenarios, how, step, side, fresh, cluster)
@@ -107,6 +115,21 @@ def _screened(case: str, how: "Ensemble", side: str | None, as_json: bool) -> No
     show.table("\nEffect, % of the men at the start: mean absolute (spread)", columns, rows, right=(1, 2))
 
 
+def _shared(case: str, how: "Ensemble", side: str | None, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from condotta import pipeline, whatif
+
+    with show.progress("variance") as step:
+        found = whatif.shares(case, how, step, side)
+    if as_json:
+        click.echo(pipeline.to_json([asdict(s) for s in found]))
+        return
+    rows = [[s.name, *(f"{100 * total:.0f} ± {100 * error:.0f} ({100 * max(first, 0.0):.0f})" for first, total, error in (s.exits, s.present)), s.source] for s in found]  # fmt: skip
+    columns = ["what is not known", "exits", "men in the theatre", "where it is from"]
+    show.table("\nShare of the variance, %: with what it does through others (by itself)", columns, rows, right=(1, 2))
+
+
 def _interval(values: "object", scale: float = 1.0) -> str:
     import numpy as np
 
@@ -129,7 +152,9 @@ def _scenario(r: "Runs") -> None:
     if drivers := r.drivers():
         click.echo("Exits by what drove them: " + ", ".join(f"{k} {v:.0%}" for k, v in drivers))
     click.echo(
-        f"A tenth of the force in the theatre or more left within four weeks in {r.mass_desertion():.0%} of the runs."
+        f"A tenth of the force in the theatre or more left within four weeks in {r.mass_desertion():.0%} of the runs; "
+        f"of all who were fielded, a tenth or more by the end in {r.mass_desertion_of_war():.0%} "
+        "(by that count about half of the belligerents of modern wars: Lyall 2020)."
     )
 
 

@@ -254,13 +254,14 @@ def points(result: Estimate, group: str, measure: str) -> list[dict[str, Any]]:
 @dataclass(frozen=True, slots=True)
 class Simulated:
     """A scenario: what it supposes, what drove the exits (mean share of the runs, largest first), in which share of the runs a tenth of
-    the force in the theatre left within four weeks, and its figures at the end less those of the base (none for the base itself)."""
+    the force in the theatre left within four weeks, and of all fielded by the end; its figures at the end less those of the base (none for the base itself)."""
 
     name: str
     about: str
     runs: int
     causes: list[tuple[str, float]]
     desertion: float
+    deserted: float
     less: list[Difference]
 
 
@@ -273,6 +274,7 @@ def simulated(found: Sequence[Runs]) -> list[Simulated]:
             len(r.record),
             [(k, v) for k, v in r.drivers() if v >= _LEAST_SHARE],
             r.mass_desertion(),
+            r.mass_desertion_of_war(),
             differences(r, found[0]) if k else [],
         )
         for k, r in enumerate(found)

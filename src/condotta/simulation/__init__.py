@@ -4,8 +4,8 @@ from condotta.simulation.circumstances import Circumstances, circumstances
 from condotta.simulation.ensemble import Ensemble, joined, simulate
 from condotta.simulation.fitting import Fit, fit, target
 from condotta.simulation.scenarios import SHIPPED, Scenario, load_scenario, scenario_of
-from condotta.simulation.screening import Effect, screen
+from condotta.simulation.screening import Effect, Share, screen, variance
 
 __all__ = [
-    "SHIPPED", "Circumstances", "Effect", "Ensemble", "Fit", "Scenario", "circumstances", "fit", "joined", "load_scenario", "scenario_of", "screen", "simulate", "target",
+    "SHIPPED", "Circumstances", "Effect", "Ensemble", "Fit", "Scenario", "Share", "circumstances", "fit", "joined", "load_scenario", "scenario_of", "screen", "simulate", "target", "variance",
 ]  # fmt: skip

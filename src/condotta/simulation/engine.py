@@ -133,6 +133,13 @@ def _moved(man: Any, state: int, day: int, t: Any) -> None:
     man.since = day
 
 
+@numba.njit(cache=True, inline="always", error_model="numpy")
+def _turn(c: Any, lo: int, hi: int, day: int) -> tuple[int, int]:
+    """The men of a group, between `lo` and `hi`, who look around today: a seventh of it, men who stand side by side."""
+    size, turn = c.last - c.first, day % 7
+    return max(lo, c.first + size * turn // 7), min(hi, c.first + size * (turn + 1) // 7)
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def advance(
     force: Force,
@@ -175,7 +182,8 @@ def advance(
                 _payday(man, i, day, key, r, c, t)
                 if day - man.since >= r.healing:
                     _home_again(man, day, t)
-        for i in range(first + (day - first) % 7, last, 7):
+        first, last = _turn(c, lo, hi, day)
+        for i in range(first, last):
             man = fighters[i]
             if man.state < KILLED:
                 _decide(man, i, day, heard, ties, key, r, c, t, scandal)
@@ -331,8 +339,8 @@ def enrol(force: Force, lo: int, hi: int, day: int, key: np.uint64, r: Any, comm
     fighters = force.men
     for g in range(len(command)):
         c, t = command[g], ledger[g]
-        first, last = max(lo, c.first), min(hi, c.last)
-        for i in range(first + (day - first) % 7, last, 7):
+        first, last = _turn(c, lo, hi, day)
+        for i in range(first, last):
             man = fighters[i]
             if man.intent:
                 man.intent = 0
