@@ -134,3 +134,11 @@ def test_parts_above_the_whole_are_flagged() -> None:
     parts = [claim(5, "killed", x, "Daily", group=g, **one) for g, x in (("First", 40), ("Second", 31))]
     assert "parts that do not add up" in kinds([*parts, claim(5, "killed", 62, "Daily", **one)])
     assert "parts that do not add up" not in kinds([*parts, claim(5, "killed", 103, "Daily", **one)])
+
+
+def test_claims_that_name_nobody_are_looked_at_like_others() -> None:
+    nobody = [claim(week, "killed", 10 * week, "Daily", chain=()) for week in (8, 12)]
+    pieces = group_origins([*RECORD, *nobody])
+    assert not [d for d in damages(pieces) if not d.piece.head.chain]
+    assert {p.origin for p in pieces if not p.head.chain} == {f"document {c.document}" for c in nobody}
+    assert len(marked(pieces)) == len(pieces)

@@ -25,8 +25,9 @@ VERSION = "0.1.0"
 class Adding:
     """What one `add` gathers on its way through the files."""
 
-    def __init__(self, case: Case, failures: list[Failure], by: str) -> None:
-        self.case, self.failures, self.by = case, failures, by
+    def __init__(self, case: Case, failures: list[Failure], by: str, outlet: str | None = None) -> None:
+        self.case, self.failures, self.by, self.outlet = case, failures, by, outlet
+        self.unnamed: list[str] = []
         self.documents: list[str] = []
         self.links: list[tuple[str, str, str]] = []
         self.claims = self.known = 0
@@ -63,12 +64,16 @@ class Adding:
             )
 
     def _keep(self, store: "Ledger", near: Any, document: Document, data: bytes | None) -> None:
+        if self.outlet and not document.publisher:
+            document = replace(document, publisher=self.outlet)
         links = near.add(document)
         links = [link for link in links if link[0] != document.id]
         if store.has_other(document.id, document.sha256):
             document = replace(document, id="D" + document.sha256[:16])
         if store.add_document(document, links, data, self.by):
             self.documents.append(document.id)
+            if not document.publisher:
+                self.unnamed.append(document.name or document.id)
             self.links += [(document.id, other, kind) for other, kind, _ in links]
         else:
             self.known += 1
@@ -102,9 +107,8 @@ class Adding:
             self.claims += len(fresh)
 
     def done(self) -> Added:
-        return Added(
-            tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures), tuple(self.notes)
-        )
+        notes = (*self.notes, *_unnamed(self.unnamed))
+        return Added(tuple(self.documents), self.claims, self.known, tuple(self.links), tuple(self.failures), notes)
 
 
 def _many(path: Path, limit: int) -> "Iterator[Found] | None":
@@ -122,6 +126,14 @@ def _many(path: Path, limit: int) -> "Iterator[Found] | None":
     if columns.articles:
         return read_articles(iter(table(path)), columns, path.name)
     return read_captures(path, columns, limit) if columns.captures else None
+
+
+def _unnamed(names: list[str]) -> list[str]:
+    """A note on the documents that do not say who publishes them."""
+    if not names:
+        return []
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [f"no outlet found in {shown}: what they say in their own voice stands as the document's own word; `condotta add --outlet NAME` says who publishes files"]  # fmt: skip
 
 
 def _unknown_groups(claims: list[Claim], case: Case) -> list[str]:

@@ -59,12 +59,14 @@ def new(case: Path | str) -> Path:
 
 
 def add(
-    case: Path | str, paths: Iterable[Path | str], progress: Progress = silent, size_limit: int | None = None, by: str = "condotta"
+    case: Path | str, paths: Iterable[Path | str], progress: Progress = silent, size_limit: int | None = None, by: str = "condotta",
+    outlet: str | None = None,
 ) -> Added:  # fmt: skip
-    """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost. `by`: who does it."""
+    """Take documents in: hashed, deduplicated, text extracted. What fails is listed; nothing else is lost. `by`: who does it; `outlet`:
+    who publishes what does not say so itself."""
     who = load_case(Path(case))
     sources, missing = files_of(paths)
-    result = Adding(who, missing, by)
+    result = Adding(who, missing, by, outlet)
     with ledger(case) as store:
         near = _neighbours(store)
         for number, path in enumerate(sources):
@@ -446,19 +448,27 @@ def judge(
 
 
 def change_of(case: Path | str, claim: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Plain fields (measure, group, low, high, qualifier, ...) as the change of a correction. Raises LedgerError E-LED-04."""
+    """Plain fields (measure, group, chain, low, high, qualifier, ...) as the change of a correction, groups under the case's own names.
+    Raises LedgerError E-LED-04, E-LED-06, UsageError E-USE-02 for a group that the case does not know."""
     from condotta.ledger.browsing import claim_of
 
+    named, who = dict(fields), load_case(Path(case))
+    if named.get("group"):
+        parts = (str(_group_name(who, part.strip())) for part in str(named["group"]).split(";"))
+        named["group"] = "; ".join(parts)
     with ledger(case) as store:
-        return change_for(claim_of(store, claim).claim, fields) if fields else None
+        return change_for(claim_of(store, claim).claim, named) if named else None
 
 
 def change_for(claim: Claim, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The same for a claim at hand. Raises LedgerError E-LED-06 for a figure that is no number."""
+    """The same for a claim at hand; a chain of sources may be written "outlet > source". Raises LedgerError E-LED-06 for a figure that
+    is no number."""
     from condotta.records import claim_json
 
     amounts = {"low", "high", "unit", "qualifier"}
     change: dict[str, Any] = {k: v for k, v in fields.items() if k not in amounts}
+    if isinstance(change.get("chain"), str):
+        change["chain"] = [name.strip() for name in change["chain"].split(">") if name.strip()]
     if amounts & set(fields):
         amount = dict(claim_json(claim)["amount"] or {"low": None, "high": None, "text": ""})
         for name in amounts & set(fields):

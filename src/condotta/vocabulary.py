@@ -25,6 +25,7 @@ class Measure:
     usual: str | None
     verbs: frozenset[str]
     nouns: frozenset[str]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,11 @@ def _load(name: str) -> dict[str, Any]:
 def _measure(name: str, spec: Mapping[str, Any]) -> Measure:
     if spec["usual"] not in (None, *ASPECTS):
         raise ValueError(f"words/measures.yaml: {name}: no aspect is called {spec['usual']!r}")
-    return Measure(name, spec["class"], spec["usual"], frozenset(spec["verbs"]), frozenset(spec["nouns"]))
+    return Measure(
+        name,
+        spec["class"],
+        spec["usual"],
+        frozenset(spec["verbs"]),
+        frozenset(spec["nouns"]),
+        tuple(spec.get("labels", ())),
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from condotta import pipeline
 from condotta.documents import Neighbours, from_bytes
+from condotta.errors import UsageError
 from condotta.records import Document
 
 REPORT = """Fighters leave for the front
@@ -202,3 +203,36 @@ def test_progress_is_told_file_by_file(case: Path, tmp_path: Path) -> None:
     steps: list[tuple[int, int, str]] = []
     pipeline.add(case, [_write(tmp_path / "in", a__txt=_report(), b__txt=OTHER)], lambda *step: steps.append(step))
     assert steps == [(0, 2, "a.txt"), (1, 2, "b.txt"), (2, 2, "")]
+
+
+def test_files_that_do_not_say_who_publishes_them_are_named_and_may_be_told(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text(
+        "About 300 fighters were killed near the coast, two officers said.", encoding="utf-8"
+    )
+    (tmp_path / "wire.txt").write_text(
+        "BEIRUT (The Wire) - About 400 fighters were killed near the coast.", encoding="utf-8"
+    )
+    (tmp_path / "later.txt").write_text(
+        "About 500 fighters were killed in the mountains, two officers said.", encoding="utf-8"
+    )
+    first = pipeline.add(case, [tmp_path / "note.txt", tmp_path / "wire.txt"])
+    assert len(first.notes) == 1 and "note.txt" in first.notes[0] and "wire.txt" not in first.notes[0]
+    second = pipeline.add(case, [tmp_path / "later.txt"], outlet="The Desk")
+    assert second.notes == ()
+    pipeline.read(case)
+    assert pipeline.origins(case)  # a claim that names nobody stands in nobody's way
+    said = {c.chain[:1] for c in pipeline.claims(case) if c.measure == "killed"}
+    assert {("The Wire",), ("The Desk",)} <= said
+
+
+def test_a_correction_to_a_group_that_the_case_does_not_know_is_refused(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "wire.txt").write_text(
+        "BEIRUT (The Wire) - About 400 fighters were killed near the coast.", encoding="utf-8"
+    )
+    pipeline.add(case, [tmp_path / "wire.txt"])
+    pipeline.read(case)
+    claim = pipeline.claims(case)[0]
+    with pytest.raises(UsageError, match="E-USE-02"):
+        pipeline.change_of(case, claim.id, {"group": "Nobody's Brigade"})
+    change = pipeline.change_of(case, claim.id, {"chain": "The Wire > two officers"})
+    assert change == {"chain": ["The Wire", "two officers"]}

@@ -233,7 +233,7 @@ def test_a_word_file_gives_its_tables() -> None:
     table.cell(0, 0).text, table.cell(0, 1).text = "killed", "343"
     file = io.BytesIO()
     word.save(file)
-    assert "killed 343" in from_bytes(file.getvalue(), "report.docx").text
+    assert "| killed | 343 |" in from_bytes(file.getvalue(), "report.docx").text
 
 
 def test_the_pages_of_a_pdf_follow_each_other() -> None:
@@ -276,3 +276,27 @@ def test_a_line_gives_all_that_it_says(tmp_path: Path) -> None:
     assert full.text == f"{TITLE}\n\n{SENTENCE}"
     assert (bare.text, bare.title, bare.title_end) == (MORE, None, 0)
     assert full.name != bare.name
+
+
+@pytest.mark.parametrize(
+    ("top", "publisher", "day"),
+    [
+        ("KHARTOUM, 26 November 2024 (Valley Wire) - Fighters came.", "Valley Wire", date(2024, 11, 26)),
+        ("PORT SUDAN, Aug 7, 2025 (Valley Wire) -- Fighters came.", "Valley Wire", date(2025, 8, 7)),
+        ("BEIRUT (Valley Wire) - Fighters came.", "Valley Wire", None),
+        ("BOGOTÁ, 20 August 2025 (Valley Wire)", "Valley Wire", date(2025, 8, 20)),
+        ("WASHINGTON, December 9, 2025 - The office came.", None, date(2025, 12, 9)),
+        ("Valley Wire, 2 May 2025", "Valley Wire", date(2025, 5, 2)),
+        ("By Jane Example, Valley Wire, 2025-08-07. Fighters came.", "Valley Wire", date(2025, 8, 7)),
+        ("Valley Wire | 3 Sept. 2025", "Valley Wire", date(2025, 9, 3)),
+        ("Publisher: Valley Wire", "Valley Wire", None),
+        ("Fighters (some of them young) came on 3 May 2025.", None, date(2025, 5, 3)),
+    ],
+)
+@pytest.mark.parametrize("name", ["note.txt", "note.md"])
+def test_the_top_of_a_text_says_who_publishes_it_and_when(
+    top: str, publisher: str | None, day: date | None, name: str
+) -> None:
+    mark = "# " if name.endswith(".md") else ""
+    document = from_bytes(f"{mark}{TITLE}\n\n{top}\n\n{MORE}\n".encode(), name)
+    assert (document.publisher, document.published) == (publisher, day)

@@ -23,6 +23,9 @@ class Mention:
 _TABLES = {"groups": "group", "sponsors": "state", "client": "side", "opponent": "side", "theatres": "place",
            "places": "place", "sources": "source"}  # fmt: skip
 _PREFERENCE = ("group", "side", "state", "place", "source", "demonym")
+_IRREGULAR = frozenset(["fighters", "mercenaries", "militants", "recruits", "volunteers", "combatants", "jihadists"])
+_REGULAR = frozenset(["soldiers", "soldier", "troops", "officers", "officer", "forces", "personnel", "police", "policemen", "civilians", "people", "pilots",
+                      "pilot", "commanders", "commander", "advisers", "advisors", "workers", "citizens", "nationals", "refugees", "children", "women"])  # fmt: skip
 _ROLE = r"(?:fighters?|militants?|mercenar(?:y|ies)|terrorists?|soldiers?|recruits?|detainees?|captives?|prisoners?|deserters?|defectors?|witness(?:es)?|residents?|gunm[ae]n|jihadists?|man|men|youths?|minors?|member|faction|group|brigade|battalion|brothers?|fathers?|mothers?|cousins?|relatives?)"
 _NAME = r"(?:[A-Z][a-z'`]+|[Aa]l-[A-Z][a-z]+|bin|ibn|Abu)(?:\s+(?:[A-Z][a-z'`]+|[Aa]l-[A-Z][a-z]+|bin|ibn|Abu)){1,3}"
 
@@ -77,6 +80,34 @@ class Lexicon:
         found = [m for i, m in enumerate(found) if not any(_same(o, m) and (o.name or not m.name) for o in found[:i])]
         found = [m for m in found if m.name or not any((o.start, o.end) == (m.start, m.end) and o.name for o in found)]
         return sorted((m for m in found if kind in (None, m.kind)), key=lambda m: m.start)
+
+    def group(self, words: str) -> str | None:
+        """The case's group that some words name: by its names, else by the nation that it is known by ("Colombian snipers" where
+        the case has "Colombians", "Colombian pilots" not where it has "Colombian fighters" only)."""
+        if self.case is None:
+            return None
+        found = self.case.resolve("groups", words)
+        parts = words.split()
+        if found or len(parts) < 2 or parts[-1].lower() not in self.words.quantities["people"]:
+            return found
+        nation, irregular = parts[0], parts[-1].lower() not in _REGULAR
+        named = {
+            name
+            for name, spec in self.case.groups.items()
+            for alias in (name, *spec.aliases)
+            if alias in (nation, f"{nation}s")
+            or (irregular and alias.startswith(f"{nation} ") and alias.split()[-1] in _IRREGULAR)
+        }
+        return named.pop() if len(named) == 1 and nation[:1].isupper() else None
+
+    def names_in(self, label: str) -> list[tuple[str, str | None, str]]:
+        """(kind, name, words) of the names in a few words that are no sentence, left to right."""
+        hits = ((hit[0], self._names.get(_key(hit[0]), [])) for hit in self._pattern.finditer(label))
+        return [
+            (kind, name, words)
+            for words, options in hits
+            for kind, name in sorted(options, key=lambda o: _PREFERENCE.index(o[0]))
+        ]
 
     def _unknown_groups(self, parse: Parse) -> Iterable[Mention]:
         """Runs of capitalised words that end like a group ("... Brigade") or begin like one ("Liwa ...")."""

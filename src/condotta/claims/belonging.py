@@ -77,7 +77,7 @@ def _among_words(context: Context, trigger: Trigger) -> Mention | None:
     if hit is None or trigger.token.tag.startswith("VB"):
         return None
     start = trigger.token.end + hit.start(1)
-    name = context.case.resolve("groups", hit[1]) if context.case else None
+    name = context.lexicon.group(hit[1])
     return Mention(start, start + len(hit[1]), hit[1], "group", name)
 
 
@@ -173,5 +173,5 @@ def _generic(context: Context, described: Mention | None) -> Mention | None:
     """The case's group for words such as "Turkey-backed fighters", when one of its aliases says so."""
     if described is None or context.case is None:
         return None
-    name = context.case.resolve("groups", described.text)
+    name = context.lexicon.group(described.text)
     return Mention(described.start, described.end, described.text, "group", name) if name else None

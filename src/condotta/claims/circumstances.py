@@ -107,6 +107,10 @@ BY_THEN = re.compile(
     rf"\bhad\b[^.;]*\bby (?:(?:the end of|late|early|mid-?) ?)?(?:\d{{1,2}} )?(?:{_MONTH}|then\b|that time|now\b)"
 )
 """The past perfect up to a day is a running total: "had captured 40 men by 3 May"."""
+UNTRUE = re.compile(
+    r"\b(?:it is|it's|it was)\s+(?:\w+ly\s+)?(?:false|untrue|not true|not correct|incorrect|wrong|not the case)\b"
+)
+"""What follows is denied: "it is not correct, as was stated, that 800 men serve there"."""
 
 
 def aspect_of(context: Context, figure: Quantity, trigger: Trigger, shape: str | None) -> str | None:
@@ -166,8 +170,8 @@ def stance_of(context: Context, figure: Quantity, trigger: Trigger, clause: tupl
         context.between(clause[0], figure.start).lower(),
     ):
         return "denied"
-    if re.search(
-        r"\b(?:it is (?:false|untrue|not true)|is a lie|(?:is|are) (?:a )?(?:pure )?fabricat\w+|calls? fictitious|claim to have\b.*\bis (?:a lie|false))\b",
+    if UNTRUE.search(context.lower) or re.search(
+        r"\b(?:is a lie|(?:is|are) (?:a )?(?:pure )?fabricat\w+|calls? fictitious|claim to have\b.*\bis (?:a lie|false))\b",
         context.lower,
     ):
         return "denied"
@@ -176,7 +180,8 @@ def stance_of(context: Context, figure: Quantity, trigger: Trigger, clause: tupl
         context.between(figure.end, clause[1]).lower(),
     ):
         return "denied"
-    deps = {context.parse.tokens[c].low for c in context.parse.children[trigger.token.i]}
+    beside = (context.parse.tokens[c] for c in context.parse.children[trigger.token.i])
+    deps = {t.low for t in beside if not figure.start <= t.start < figure.end}  # "never more than 500" denies nothing
     if deps & {"not", "n't", "never"}:
         return "denied"
     if re.search(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from condotta.cases import Case
 from condotta.claims.actors import Lexicon, Mention
+from condotta.claims.lines import Row
 from condotta.claims.parser import Parse, Token
 from condotta.claims.periods import TimePhrase
 from condotta.claims.quantities import Quantity
@@ -28,6 +29,8 @@ class Context:
     before: "Context | None" = None
     inherited: tuple[str, ...] = ()
     groups_before: tuple[Mention, ...] = field(default=())
+    row: Row | None = None
+    item: bool = False
 
     @property
     def case(self) -> Case | None:

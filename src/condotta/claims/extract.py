@@ -10,6 +10,8 @@ from condotta.claims.attribution import inherits, speaker_for, speeches
 from condotta.claims.context import Context
 from condotta.claims.counts import counts
 from condotta.claims.learned import Found, Learned, merged, readings
+from condotta.claims.lines import layout
+from condotta.claims.listed import labelled, tabled
 from condotta.claims.network import calibration, shipped
 from condotta.claims.parser import Parse, parse
 from condotta.claims.periods import time_phrases
@@ -59,7 +61,9 @@ class Reader:
 
     def _contexts(self, document: Document) -> Iterator[Context]:
         view = plain_view(document.text)
-        spans = sentences(view, document.title_end)
+        lines = layout(document.text)
+        spans = sentences(view, document.title_end, lines.breaks())
+        lead: tuple[str, ...] = ()
         before: Context | None = None
         groups: tuple[Mention, ...] = ()
         for parsed in parse(view, spans):
@@ -70,7 +74,10 @@ class Reader:
                 document, parsed, self.words, self.lexicon, found, figures,
                 time_phrases(parsed.text, document.published), spoken, before, (), groups,
             )  # fmt: skip
-            context = replace(context, inherited=_carried(context))
+            row, item = lines.row(context.start), lines.opens_item(context.start)
+            context = replace(context, inherited=lead if row or item else _carried(context), row=row, item=item)
+            if not (row or item):
+                lead = _announced(context)
             yield context
             named_groups = tuple(m for m in found if m.kind == "group")
             groups = named_groups or (
@@ -91,10 +98,15 @@ class Reader:
         return found
 
     def _claims(self, context: Context, found: Sequence[Found]) -> Iterable[Claim]:
+        if context.row is not None:
+            for claim, names in tabled(context, context.row):
+                yield named(self._attributed(context, claim, names))
+            return
         figures: list[tuple[Claim, tuple[str, ...] | None]]
         figures = [(c, None) for c in (*counts(context), *terms(context))]
         if self._network is not None:
-            figures = list(merged([c for c, _ in figures], found, calibration(), self.case.root if self.case else None))
+            figures = list(merged([c for c, _ in figures], found, calibration(), self.case))
+        figures = _labelled(context, figures)
         taken = {c.measure for c, _ in figures if c.kind == "count"}
         for claim, sources in figures:
             yield named(self._attributed(context, claim, sources))
@@ -111,7 +123,9 @@ class Reader:
             quote=context.document.text[start:end],
             start=start,
             end=end,
-            chain=_chain(context, anchor) if "model" not in claim.by else _joined(_outlet(context), sources or ()),
+            chain=_chain(context, anchor)
+            if "model" not in claim.by and sources is None
+            else _joined(_outlet(context), sources or ()),
             reported=context.document.published,
         )
 
@@ -125,6 +139,30 @@ class Reader:
                 last = min(last, a)
         text = context.document.text[first:last]
         return first + len(text) - len(text.lstrip(" ,;.\n")), last - (len(text) - len(text.rstrip()))
+
+
+def _labelled(
+    context: Context, figures: list[tuple[Claim, tuple[str, ...] | None]]
+) -> list[tuple[Claim, tuple[str, ...] | None]]:
+    """The claims with that of the label that opens an item, in the place of whatever was read of its figure."""
+    found = labelled(context) if context.item else None
+    if found is None:
+        return figures
+    figure, claim = found
+    kept = [
+        (c, s)
+        for c, s in figures
+        if c.amount is None or c.amount.start is None or not figure.start <= c.amount.start < figure.end
+    ]
+    return [(claim, context.inherited), *kept] if claim else kept
+
+
+def _announced(context: Context) -> tuple[str, ...]:
+    """Who speaks in the table or list that a sentence with a colon at its end announces."""
+    if not context.parse.text.rstrip().endswith(":"):
+        return ()
+    names = [m.name or m.text for m in context.mentions if m.kind == "source"]
+    return (names[-1],) if names else _last_speaker(context)
 
 
 def _shifted(parsed: Parse, words: Vocabulary) -> Iterable[Quantity]:
@@ -166,9 +204,11 @@ def _chain(context: Context, start: int) -> tuple[str, ...]:
 
 
 def _outlet(context: Context) -> tuple[str, ...]:
-    publisher = context.document.publisher
-    known = context.case.resolve("sources", publisher) if context.case and publisher else None
-    return (known or publisher,) if publisher else ()
+    """The publisher; where a document names none, the source whose name opens its title ("Monitor: note no. 3")."""
+    publisher, title = context.document.publisher, context.document.title or ""
+    opening = re.split(r":\s|\s[-\u2013\u2014]\s", title, maxsplit=1)[0]
+    known = context.case.resolve("sources", publisher or opening) if context.case and (publisher or opening) else None
+    return (known,) if known else (publisher,) if publisher else ()
 
 
 def _joined(outlet: tuple[str, ...], path: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ The model says which words; what they mean (a case's name, a date, whom a pronou
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from condotta.cases import Case
 from condotta.claims.actors import Mention
 from condotta.claims.candidates import candidates
+from condotta.claims.circumstances import UNTRUE
 from condotta.claims.context import Context
 from condotta.claims.network import Network
 from condotta.claims.periods import time_phrases
@@ -20,6 +22,8 @@ from condotta.claims.readings import LABELS, TERMS, Reading
 from condotta.intervals import Amount, Period
 from condotta.records import Claim
 
+_ANYBODY = frozenset(["fighters", "mercenaries", "men", "recruits", "volunteers", "combatants", "the fighters", "the mercenaries", "the men", "the recruits"])  # fmt: skip
+"""Words that stand for the fighters that the case is about."""
 _NOW = ("now", "currently", "at present", "at the moment", "today", "right now", "as of now", "presently", "these days")
 _STANDING = ("present", "in training", "captured")
 _EVENTS = ("defected", "refused")
@@ -76,8 +80,8 @@ class Learned:
             context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,
             aspect=None if terms else aspect, subset=made.best("subset")[0] or "all",
             group=group.name if group else None, group_text=group.text if group else None,
-            place=self._place(made.roles["place"].span), period=self._period(made.roles["time"].span, context),
-            amount=_amount(context, candidate, measure), stance=made.best("stance")[0] or "asserted", by="model",
+            place=self._place(made.roles["place"].span), period=_beside(context, candidate) or self._period(_own(context, candidate, made.roles["time"].span), context),
+            amount=_amount(context, candidate, measure), stance=_stance(made, context, candidate), by="model",
         )  # fmt: skip
         whole = float(measures[k]) * (1.0 if terms else sure) * made.roles["group"].probability
         return Found(
@@ -117,11 +121,11 @@ class Learned:
         if any(a <= span[0] < b for a, b in private):
             return None
         text = re.sub(r"['\u2019]s?$", "", " ".join(self._contexts[0].document.text[slice(*span)].split()).rstrip(" ,"))
-        case = self._contexts[0].case
+        lexicon = self._contexts[0].lexicon
         named = [m for m in self._mentions(span, "group", "side") if m.name]
-        name = (case.resolve("groups", text) if case else None) or (
-            max(named, key=lambda m: m.end - m.start).name if named else None
-        )
+        name = lexicon.group(text) or (max(named, key=lambda m: m.end - m.start).name if named else None)
+        if name is None and lexicon.case is not None and text.lower() in _ANYBODY:
+            name = lexicon.case.root
         return Mention(*span, text, "group", name)
 
     def _closed(self, span: tuple[int, int]) -> tuple[int, int]:
@@ -180,6 +184,25 @@ class Learned:
         return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)
 
 
+def _beside(context: Context, candidate: Quantity) -> Period | None:
+    """The period whose words follow the figure at once: "from 41 in May"."""
+    at = candidate.end - context.start
+    return next((t.period for t in context.times if at < t.start <= at + 2), None)
+
+
+def _own(context: Context, candidate: Quantity, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The words of time, unless they follow another figure behind this one at once and so are that one's."""
+    others = (f for f in context.figures if f.start > candidate.end)
+    return None if span and any(f.end < span[0] <= f.end + 5 for f in others) else span
+
+
+def _stance(made: Reading, context: Context, candidate: Quantity) -> str:
+    """The likeliest stance; what a sentence calls untrue from the start is denied."""
+    if UNTRUE.search(context.between(context.start, candidate.start).lower()):
+        return "denied"
+    return made.best("stance")[0] or "asserted"
+
+
 def _aspect(made: Reading, measure: str) -> tuple[str | None, float]:
     """The likeliest aspect that the measure can have (only those who stay somewhere are a stock), and its probability."""
     shares = {a: float(p) for a, p in zip(LABELS["aspect"], made.labels["aspect"], strict=True)}
@@ -208,10 +231,11 @@ Sourced = tuple[Claim, tuple[str, ...] | None]
 
 
 def merged(
-    rules: Sequence[Claim], found: Sequence[Found], weights: Mapping[str, Sequence[float]], root: str | None = None
+    rules: Sequence[Claim], found: Sequence[Found], weights: Mapping[str, Sequence[float]], case: Case | None = None
 ) -> Iterator[Sourced]:
-    """Rules and model together, one claim a figure, each with its confidence. `weights` : see `calibration`; `root` : the case's group
-    that stands for all."""
+    """Rules and model together, one claim a figure, each with its confidence. `weights` : see `calibration`."""
+    root = case.root if case else None
+    below = frozenset((root, *case.members(root))) if case and root else frozenset()
     alone = list(rules)
     for read, rule in paired(rules, found):
         one = _settled(read, rule)
@@ -227,7 +251,7 @@ def merged(
             continue
         if agrees and rule is not None:
             wavers = chance < weights["threshold"][0]
-            claim = _helped(replace(one, aspect=0.0) if wavers else one, rule, root)
+            claim = _helped(replace(one, aspect=0.0) if wavers else one, rule, below if one.claim.group == root else ())
         yield (
             replace(
                 claim, confidence=round(score(weights["whole"], whole), 3), by="model+rules" if agrees else "model"
@@ -246,12 +270,12 @@ def _settled(one: Found, rule: Claim | None) -> Found:
     return replace(one, claim=replace(one.claim, measure=rule.measure), chance=share) if share > 0.1 else one
 
 
-def _helped(one: Found, rule: Claim, root: str | None) -> Claim:
+def _helped(one: Found, rule: Claim, below: Container[str]) -> Claim:
     """The model's claim with what the rules know better: the case's group behind "fighters", the part by its noun,
-    who captured, what is only planned."""
+    who captured, what is only planned. `below`: groups that belong to the one that stands for all."""
     claim = one.claim
     generic = claim.group is None and not re.search(r"[A-Z]", claim.group_text or "")
-    if rule.group is not None and (generic or claim.group == root):
+    if rule.group is not None and (generic or (claim.group is not None and rule.group in below)):
         claim = replace(claim, group=rule.group, group_text=claim.group_text or rule.group_text)
     if rule.aspect is not None and (one.aspect < _SURE or claim.measure in _EVENTS):
         claim = replace(claim, aspect=rule.aspect)

@@ -46,7 +46,11 @@ _VAGUE = (
     r"|dozens|scores|hundreds|thousands|tens)"
 )
 _DATELINE = re.compile(r"\s(?:-|–|—)\s(?!US\$)[A-Z]")
-_MONEY = r"(?:US\$|\$|€|£)"
+_MONEY = r"(?:US\s?\$|USD|EUR|GBP|\$|€|£)"
+_NEVER_MORE = re.compile(
+    r"\b(?:at no (?:time|point|stage|moment)|never)\s+(?:[a-z]+\s+){0,4}?(?:more|higher|greater|larger|bigger)\s+than\s+$",
+    re.IGNORECASE,
+)
 _DASH = r"\s*(?:-|–|—)\s*"
 _REJECT_BEFORE = re.compile(
     r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.]|[#/]|\b(?:articles?|resolutions?|no\.|number|page|pp?\.|chapter|section|paragraph|phase|unit|route|highway|channel|"
@@ -218,7 +222,7 @@ def _ranged(view: str, match: re.Match[str], ranged: re.Pattern[str], words: Voc
     after = ranged.match(view, match.end())
     if not after or _REJECT_AFTER.match(view[after.end() : after.end() + 30]) or _DATELINE.match(view, match.end()):
         return None
-    joiner = view[match.end() : after.start(1)].strip(" $€£US").lower()
+    joiner = re.sub(_MONEY, "", view[match.end() : after.start(1)], flags=re.IGNORECASE).strip().lower()
     before = view[max(0, match.start() - 80) : match.start()]
     if joiner == "and" and not re.search(r"\bbetween\s+(?:US)?\$?\s*$", before, re.IGNORECASE):
         return None
@@ -281,6 +285,8 @@ def _apply(bound: str, low: float | None, high: float | None) -> tuple[float | N
 
 def _lead(before: str, words: Vocabulary) -> tuple[str, int] | None:
     """The qualifier that ends `before`, and where it starts; the longest wins."""
+    if never := _NEVER_MORE.search(before):
+        return "up to", never.start()
     best: tuple[str, int] | None = None
     tail = re.sub(r"(?:US)?[$€£]\s*$", "", before)
     for name, phrases in words.quantities["qualifiers"]["before"].items():
@@ -304,9 +310,10 @@ def _trail(after: str, words: Vocabulary) -> tuple[str, int] | None:
 
 def _money(view: str, start: int, end: int, words: Vocabulary) -> tuple[str | None, int]:
     """The currency or length of time that the figure is given in, and where its words end."""
-    symbol = re.match(_MONEY, view[start : start + 3])
+    symbol = re.match(_MONEY, view[start : start + 4], re.IGNORECASE)
     if symbol:
-        return str(words.quantities["money"][symbol[0]]), end
+        units = {name.lower(): unit for name, unit in words.quantities["money"].items()}
+        return str(units[symbol[0].replace(" ", "").lower()]), end
     unit = re.match(r"[\s-]?(?:U\.?S\.?\s)?(?:[A-Z][a-z]+\s)?([A-Za-z€$']+)", view[end : end + 30])
     if not unit:
         return None, end

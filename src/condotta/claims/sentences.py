@@ -1,6 +1,7 @@
 """Splits a text into sentences by rule; abbreviations, initials, decimals and broken lines do not split."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _ABBREVIATIONS = frozenset(
@@ -133,10 +134,14 @@ class Sentence:
     paragraph: int
 
 
-def sentences(view: str, title_end: int = 0) -> list[Sentence]:
-    """The sentences of a text, in order; they never overlap, never cover white space at their ends, nor a title's end."""
+def sentences(view: str, title_end: int = 0, breaks: Iterable[int] = ()) -> list[Sentence]:
+    """The sentences of a text, in order; they never overlap, never cover white space at their ends, nor a title's end, nor one
+    of `breaks` (offsets at which a line of a table or list begins or ends)."""
     found: list[Sentence] = []
-    for number, (start, end) in enumerate(_cut(_paragraphs(view), title_end)):
+    pieces = _paragraphs(view)
+    for at in (title_end, *breaks):
+        pieces = _cut(pieces, at)
+    for number, (start, end) in enumerate(pieces):
         found += [Sentence(s, e, number) for s, e in _split(view, start, end)]
     return found
 

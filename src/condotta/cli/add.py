@@ -8,14 +8,15 @@ from condotta.cli import show
 @click.command("add")
 @click.argument("case", type=show.CASE)
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-def command(case: str, paths: tuple[str, ...]) -> int:
+@click.option("--outlet", help="who publishes the files that do not say so themselves")
+def command(case: str, paths: tuple[str, ...], outlet: str | None) -> int:
     """Take PATHS (files, folders, .jsonl, spreadsheets of figures) into CASE: hashed, deduplicated, text extracted."""
     from condotta import pipeline
     from condotta.settings import settings
 
     own = settings()
     with show.progress("adding") as step:
-        done = pipeline.add(case, paths, step, own.size_limit, own.judge)
+        done = pipeline.add(case, paths, step, own.size_limit, own.judge, outlet)
     click.echo(
         f"{len(done.documents)} documents added, {done.known} already there, {done.claims} claims from spreadsheets",
         err=True,

@@ -18,7 +18,7 @@ from condotta.cli import show
     "changes",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="for corrected: measure=killed, low=300, group=..., as often as needed",
+    help="for corrected: measure=killed, low=300, group=..., chain='outlet > source', as often as needed",
 )
 def command(case: str, claim: str, verdict: str, why: str, by: str | None, changes: tuple[str, ...]) -> None:
     """Accept, correct or reject a CLAIM of CASE (its id stands in `condotta claims`). Judgements are added, never overwritten."""

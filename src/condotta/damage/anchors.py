@@ -76,7 +76,7 @@ def on_record(pieces: Iterable[Evidence]) -> dict[str, list[Anchor]]:
             and days
             and not head.unsure
         ):
-            own = any(len(c.chain) == 1 or c.chain[0] == c.origin for c in piece.claims)
+            own = any(len(c.chain) <= 1 or c.chain[0] == c.origin for c in piece.claims)
             weight = len({c.chain[0] for c in piece.claims if c.chain}) + (2.0 if own else 0.0)
             found[piece.origin].append(Anchor(head, weight, days))
     return found

@@ -98,7 +98,7 @@ def _likelihoods(piece: Evidence, record: dict[str, list[Anchor]]) -> Found:
     y = claim.amount.middle
     anchors = [a for a in record.get(piece.origin, []) if not is_itself(a, claim)]
     same = [a for a in anchors if series_of(a.claim) == series_of(claim)]
-    outlets = len({c.chain[0] for c in piece.claims})
+    outlets = len({c.chain[0] for c in piece.claims if c.chain})
     copy = Copy(claim, claim.day, outlets, anchors, same, [a for a in same if a.near(claim.day)])
     if not copy.current:
         return {}

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from condotta.documents.parts import Parts, decode, titled
+from condotta.documents.parts import Parts, decode, outlet, titled
 from condotta.errors import DocumentError
 
 _DEPTH_LIMIT = 1500
@@ -55,7 +55,7 @@ def read(data: bytes, address: str | None = None) -> Parts:
     return Parts(
         text,
         about.get("title"),
-        about.get("sitename"),
+        about.get("sitename") or outlet(body),
         _author(about.get("author"), about.get("sitename")),
         about.get("url"),
         _day(day),

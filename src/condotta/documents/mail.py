@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 
 from condotta.documents import html
-from condotta.documents.parts import Parts, titled
+from condotta.documents.parts import Parts, outlet, titled
 from condotta.errors import DocumentError
 
 
@@ -24,7 +24,7 @@ def read(data: bytes, address: str | None = None) -> Parts:
     name, mailbox = parseaddr(str(message["from"] or ""))
     sent = _day(str(message["date"] or ""))
     text, title_end = titled(title, content)
-    return Parts(text, title, name or mailbox or None, None, None, sent, title_end)
+    return Parts(text, title, outlet(content) or name or mailbox or None, None, None, sent, title_end)
 
 
 def _day(text: str) -> date | None:

@@ -55,35 +55,42 @@ def titled(title: str | None, body: str) -> tuple[str, int]:
     return f"{title}\n\n{body}", len(title)
 
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_DAY = rf"(?:\d{{1,2}}\s+{_MONTH},?\s+(?:19|20)\d\d|{_MONTH}\s+\d{{1,2}},?\s+(?:19|20)\d\d|20\d\d-\d\d-\d\d)"
 _DATE = re.compile(
-    rf"\b(?:(\d{{1,2}})\s+({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})\s+(\d{{1,2}})),?\s+(20\d\d|19\d\d)\b",
+    rf"\b(?:(\d{{1,2}})\s+({_MONTH})|({_MONTH})\s+(\d{{1,2}})),?\s+(20\d\d|19\d\d)\b",
     re.IGNORECASE,
 )
+_WIRE = re.compile(
+    rf"(?m)^[ \t]*[A-Z\u00c0-\u00dd][^\n()]{{1,60}}?(?:,?\s+(?i:{_DAY}))?\s+\(([A-Z][^\n()]{{1,40}})\)\s*(?:-{{1,2}}|\u2013|\u2014|$)"
+)
+"""CITY, 7 Aug. 2025 (Outlet) - ; the date, or what follows the bracket, may be missing."""
+_HEADLINE = re.compile(
+    rf"(?m)^[ \t]*(?:[Pp]ublished by\s+|[Bb]y\s+[^\n,]{{3,40}},\s+)?([A-Z][^\n,:]{{2,60}}),\s+(?i:{_DAY})(?!\s*(?:\(|-{{1,2}}\s|\u2013|\u2014))"
+)
+"""Outlet, 7 August 2025; a city in that place has a dash behind it."""
+_BARRED = re.compile(rf"(?m)^\s*([A-Z][^\n|]{{1,60}}?)\s*\|\s*(?i:{_DAY})")
+_NAMED = re.compile(r"(?im)^\s*(?:outlet|publisher|source of this summary|published (?:by|in|on))\s*:\s*(.{2,80}?)\s*$")
+
+
+def outlet(text: str) -> str | None:
+    """The outlet that the top of a text names: "KHARTOUM, 3 June 2020 (Outlet) -", "Outlet, 3 June 2020", "Outlet | 3 June
+    2020"; or a line "Publisher: Outlet" anywhere."""
+    head = text.lstrip()[:700]
+    hit = _WIRE.search(head) or _HEADLINE.search(head) or _BARRED.search(head) or _NAMED.search(text)
+    return hit[1].strip() if hit else None
 
 
 def written_date(text: str) -> date | None:
-    """The first full date that is written out in `text`: "June 03, 2020", "3 June 2020", "2020-06-03"."""
+    """The first full date that is written out in `text`: "June 03, 2020", "3 Jun. 2020", "2020-06-03"."""
     iso = re.search(r"\b(20\d\d)-(\d\d)-(\d\d)\b", text)
     hit = _DATE.search(text)
     try:
         if iso and (hit is None or iso.start() < hit.start()):
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         if hit:
-            month = _MONTHS.index((hit[2] or hit[3]).lower()) + 1
+            month = _MONTHS.index((hit[2] or hit[3]).lower()[:3]) + 1
             return date(int(hit[5]), month, int(hit[1] or hit[4]))
     except ValueError:
         return None

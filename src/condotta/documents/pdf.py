@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from condotta.documents.parts import Parts, titled, written_date
+from condotta.documents.parts import Parts, outlet, titled, written_date
 from condotta.errors import DocumentError
 
 
@@ -26,7 +26,9 @@ def read(data: bytes, address: str | None = None) -> Parts:
     body = "\n\n".join(p for p in pages if p.strip())
     text, title_end = titled(about.get("Title"), body)
     day = written_date(body[:600]) or _stamp(about.get("CreationDate"))
-    return Parts(text, about.get("Title") or None, about.get("Author") or None, None, _link(body), day, title_end)
+    return Parts(
+        text, about.get("Title") or None, outlet(body) or about.get("Author") or None, None, _link(body), day, title_end
+    )
 
 
 def _page(document: object, index: int) -> str:

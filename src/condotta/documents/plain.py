@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from condotta.documents.parts import Parts, decode, titled, written_date
+from condotta.documents.parts import Parts, decode, outlet, titled, written_date
 
 
 def read_text(data: bytes, address: str | None = None) -> Parts:
@@ -17,17 +17,8 @@ def read_text(data: bytes, address: str | None = None) -> Parts:
     title = first if first and len(first) < 160 and not first.endswith(".") else None
     head = stripped[:700]
     byline = re.search(r"(?m)^By\s+\[?([^\]\n(]{3,60})", head)
-    dateline = re.search(
-        r"(?m)^\s*(?:Published by\s+)?([A-Z][^\n,:]{2,60}),\s+(?=[A-Z][a-z]+ \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|20\d\d-)",
-        head,
-    )
-    dateline = dateline or re.search(r"(?m)^\s*([A-Z][^\n|]{1,60}?)\s*\|\s*(?=\d{1,2} [A-Z][a-z]+ \d{4}|20\d\d-)", head)
-    outlet = re.search(
-        r"(?im)^\s*(?:outlet|publisher|source of this summary|published (?:by|in|on))\s*:\s*(.{2,80}?)\s*$", stripped
-    )
     end = text.index(title) + len(title) if title else 0
-    publisher = dateline[1].strip() if dateline else outlet[1].strip() if outlet else None
-    return Parts(text, title, publisher, byline[1].strip() if byline else None, address, written_date(head), end)
+    return Parts(text, title, outlet(text), byline[1].strip() if byline else None, address, written_date(head), end)
 
 
 def read_markdown(data: bytes, address: str | None = None) -> Parts:
@@ -40,9 +31,11 @@ def read_markdown(data: bytes, address: str | None = None) -> Parts:
     named = _line(about.get("title"))
     title = named or (heading[1].strip() if heading else None)
     whole, end = (body, heading.end()) if heading and named in (None, heading[1].strip()) else titled(title, body)
-    day = _day(about.get("published") or about.get("date")) or written_date(body[:300])
+    day = _day(about.get("published") or about.get("date")) or written_date(body[:700])
     address = _line(about.get("address") or about.get("url"))
-    return Parts(whole, title, _line(about.get("publisher")), _line(about.get("author")), address, day, end)
+    publisher = next((v for v in map(about.get, ("publisher", "outlet", "source", "site")) if v), None)
+    publisher = _line(publisher) or outlet(body[heading.end() :] if heading else body)
+    return Parts(whole, title, publisher, _line(about.get("author")), address, day, end)
 
 
 def _front_matter(block: str) -> dict[str, Any]:

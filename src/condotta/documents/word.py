@@ -2,8 +2,9 @@
 
 import io
 import zipfile
+from typing import Any
 
-from condotta.documents.parts import Parts, titled, written_date
+from condotta.documents.parts import Parts, outlet, titled, written_date
 from condotta.errors import DocumentError
 
 _UNPACKED_LIMIT = 200 * 1024 * 1024
@@ -28,9 +29,14 @@ def read(data: bytes, address: str | None = None) -> Parts:
 
     document = docx.Document(io.BytesIO(data))
     about = document.core_properties
-    body = "\n\n".join(p.text for p in document.paragraphs if p.text.strip())
-    cells = [" ".join(c.text for c in row.cells) for table in document.tables for row in table.rows]
-    body = "\n\n".join([body, *cells]) if cells else body
+    body = "\n\n".join(part for part in map(_shown, document.iter_inner_content()) if part.strip())
     text, title_end = titled(about.title, body)
     day = written_date(body[:600]) or (about.created.date() if about.created else None)
-    return Parts(text, about.title or None, about.author or None, None, None, day, title_end)
+    return Parts(text, about.title or None, outlet(body) or about.author or None, None, None, day, title_end)
+
+
+def _shown(part: Any) -> str:
+    """A paragraph's text; a table as lines with bars, a row a line."""
+    if not hasattr(part, "rows"):
+        return str(part.text)
+    return "\n".join(f"| {' | '.join(' '.join(cell.text.split()) for cell in row.cells)} |" for row in part.rows)

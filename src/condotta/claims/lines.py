@@ -1,0 +1,88 @@
+"""The lines of a text that are no running text: rows of tables and items of lists.
+
+A table is lines with bars (as Word, HTML and Markdown tables are kept) or tabs; a list is two lines or more that begin with a mark
+or with a label and a figure ("killed: 27").
+"""
+
+import re
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+LABEL = re.compile(r"([^\n:|]{2,90}?):\s+")
+_LINE = re.compile(r"[^\n]+")
+_BULLET = re.compile(r"[ \t]*(?:[-*+\u2022\u00b7\u25aa\u2013\u2014]|\d{1,2}[.)]|\([a-z0-9]\))[ \t]+\S")
+_BARS = re.compile(r"[ \t]*\|.*\|[ \t]*$|[^\t\n]*\S[ \t]*\t[^\n]*$")
+_RULE = re.compile(r"[\s|:+=-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: offsets of its cells, and of the cells of the table's head."""
+
+    start: int
+    end: int
+    cells: tuple[Span, ...]
+    head: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The lines of a text that are no running text: rows of tables, and items of lists as (start, end)."""
+
+    rows: tuple[Row, ...]
+    items: tuple[Span, ...]
+
+    def breaks(self) -> list[int]:
+        """Offsets at which a sentence must end."""
+        return sorted({at for r in self.rows for at in (r.start, r.end)} | {at for i in self.items for at in i})
+
+    def row(self, at: int) -> Row | None:
+        """The row that an offset is in."""
+        return next((r for r in self.rows if r.start <= at < r.end), None)
+
+    def opens_item(self, start: int) -> bool:
+        """Whether a sentence that starts here opens an item."""
+        return any(a <= start < b for a, b in self.items)
+
+
+def layout(text: str) -> Layout:
+    """The tables and lists of a text; a list is two items or more with nothing but white space between them."""
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(text) if m[0].strip()]
+    rows, items, run = list[Row](), list[Span](), list[Span]()
+    tables: list[list[Span]] = [[]]
+    for a, b in lines:
+        line = text[a:b]
+        if _BARS.match(line):
+            tables[-1].append((a, b))
+        elif tables[-1]:
+            tables.append([])
+        if _BULLET.match(line) or _is_labelled(line):
+            run.append((a, b))
+        else:
+            items += run if len(run) > 1 else []
+            run = []
+    items += run if len(run) > 1 else []
+    for table in tables:
+        cells = [_cells(text, a, b) for a, b in table if not _RULE.match(text[a:b])]
+        if len(cells) > 1 and len(cells[0]) > 1:
+            ends = [s for s in table if not _RULE.match(text[s[0] : s[1]])]
+            rows += [Row(*ends[k], c, cells[0] if k else ()) for k, c in enumerate(cells)]
+    return Layout(tuple(rows), tuple(items))
+
+
+def _is_labelled(line: str) -> bool:
+    label = LABEL.match(line)
+    return bool(label and len(label[1].split()) <= 8 and re.match(r"(?:\w+ ){0,3}\d", line[label.end() :]))
+
+
+def _cells(text: str, start: int, end: int) -> tuple[Span, ...]:
+    line = text[start:end]
+    mark = "|" if "|" in line else "\t"
+    inner = line.strip().strip("|") if mark == "|" else line
+    at, found = start + line.index(inner), []
+    for cell in inner.split(mark):
+        left = len(cell) - len(cell.lstrip())
+        found.append((at + left, at + left + len(cell.strip())))
+        at += len(cell) + 1
+    return tuple(found)

@@ -1,0 +1,125 @@
+"""What tables and lists claim: the head of a column, or the words before a colon, say what is counted.
+
+    - killed: 27, of whom 22 in November        a label, then its figure
+    | Source      | Arrived | Killed |          a head, then rows: "450 arrived, the Monitor says"
+    | The Monitor |     450 |     68 |
+
+Such lines are no sentences, so neither the grammar nor the model is asked about their figures. A label without a measure
+("missing: 9") makes no claim.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from condotta.claims.context import Context
+from condotta.claims.lines import LABEL, Row, Span
+from condotta.claims.periods import TimePhrase, time_phrases
+from condotta.claims.quantities import Quantity, quantities
+from condotta.intervals import Amount, Period
+from condotta.records import Claim
+from condotta.vocabulary import Vocabulary
+
+_SAYS = re.compile(r"(?:sources?|according to|reported by|said by|who says so)$", re.IGNORECASE)
+_CONFIDENCE = 0.8
+
+
+def measure_of(label: str, words: Vocabulary) -> str | None:
+    """The measure that a label names: by the longest of its words in words/measures.yaml, those of the lost before all others."""
+    found = [
+        (measure.klass != "casualty", -len(phrase), hit.start(), name)
+        for name, measure in words.measures.items()
+        for phrase in measure.labels
+        if (hit := re.search(rf"\b{re.escape(phrase)}\b", label, re.IGNORECASE))
+    ]
+    return min(found)[-1] if found else None
+
+
+def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
+    """The figure behind the label that opens an item, and what it claims (None where the label names no measure)."""
+    label = LABEL.match(context.parse.text)
+    if label is None or context.speeches:
+        return None
+    figure = next(
+        (f for f in context.figures if f.unit is None and f.start <= context.start + label.end() <= f.number_start),
+        None,
+    )
+    if figure is None or figure.start < context.start + label.end() - 1:
+        return None
+    measure = measure_of(label[1], context.words)
+    if measure is None:
+        alone = not context.parse.text[figure.end - context.start :].strip(" .;,")
+        return (figure, None) if alone else None
+    times = [t for t in context.times if t.end <= label.end()]
+    return figure, _claim(context, figure, measure, (label[1],), times, f"label: {label[1].strip()}")
+
+
+def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]]:
+    """The claims of a table's row, each with the source that the table names for it (the outlet's own where it names none)."""
+    text = context.document.text
+    own = text[slice(*row.cells[0])]
+    for span, above in zip(row.cells[1:], row.head[1:], strict=False):
+        head = text[slice(*above)]
+        measure = measure_of(head, context.words) or measure_of(own, context.words)
+        figure = _figure(text, span, context.words)
+        if measure is None or figure is None:
+            continue
+        times = [t for label in (own, head) for t in time_phrases(f"in {label}", context.document.published)]
+        says = (own if _SAYS.match(text[slice(*row.head[0])]) else None, own, head)
+        claim = _claim(context, figure, measure, (own, head), times, f"row {own!r}, column {head!r}")
+        yield replace(claim, start=row.start, end=row.end), _source(context, says)
+
+
+def _figure(text: str, span: Span, words: Vocabulary) -> Quantity | None:
+    """The one figure of a cell that holds little else; a zero is none."""
+    cell = text[slice(*span)]
+    found = quantities(cell.translate({0x2013: "-", 0x2014: "-"}), words)
+    if len(found) != 1 or found[0].unit is not None or not (found[0].low or found[0].high):
+        return None
+    q = found[0]
+    rest = cell[: q.start] + cell[q.end :]
+    a = span[0]
+    if len(re.findall(r"[A-Za-z]+", rest)) > 2:
+        return None
+    return replace(q, start=q.start + a, end=q.end + a, number_start=q.number_start + a, number_end=q.number_end + a)
+
+
+def _source(context: Context, says: tuple[str | None, ...]) -> tuple[str, ...]:
+    declared, *labels = says
+    known = (context.case.resolve("sources", label) for label in labels if label) if context.case else iter(())
+    name = next((k for k in known if k), declared)
+    return (name.strip(),) if name else context.inherited
+
+
+def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, ...], times: list[TimePhrase], note: str) -> Claim:  # fmt: skip
+    group, named = _group(context, labels)
+    usual, when = context.words.measures[measure].usual, times[0] if times else None
+    told = context.document.text[figure.start : figure.end]
+    flow = figure.update or (when is not None and when.shape in ("span", "day") and usual != "stock")
+    words = {w.lower() for w in re.findall(r"[A-Za-z]+", labels[-1])}
+    subsets = context.words.quantities["subsets"].items()
+    period = when.period if when else None
+    return Claim(
+        document=context.document.id, kind="count", quote="", start=context.start, end=context.parse.sentence.end, measure=measure,
+        aspect="stock" if usual == "stock" else "flow" if flow else "total",
+        subset=next((str(s) for s, nouns in subsets if words & set(nouns)), "all"), group=group, group_text=named, place=None,
+        period=period or _published(context), amount=Amount(figure.low, figure.high, "people", figure.qualifier, told, figure.start, figure.end),
+        confidence=_CONFIDENCE, note=note,
+    )  # fmt: skip
+
+
+def _published(context: Context) -> Period | None:
+    day = context.document.published
+    return Period(day, day) if day else None
+
+
+def _group(context: Context, labels: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """(group of the case, words): named by a label, else in focus before, else the case's own."""
+    for label in labels:
+        for kind, name, words in context.lexicon.names_in(label):
+            if kind == "group":
+                return name, words
+    if context.groups_before and (context.case is None or context.item):
+        last = context.groups_before[-1]
+        return last.name, last.text
+    return (context.case.root if context.case else None), None

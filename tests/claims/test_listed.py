@@ -1,0 +1,126 @@
+"""Tables and lists: labels and heads say what is counted; a label without a measure claims nothing; prose stays prose."""
+
+import io
+from datetime import date
+
+import pytest
+
+from condotta.cases import Case
+from condotta.claims import Reader
+from condotta.claims.lines import layout
+from condotta.claims.listed import measure_of
+from condotta.documents import from_bytes
+from condotta.records import Claim, Document
+from condotta.vocabulary import vocabulary
+
+CASE = Case.model_validate(
+    {
+        "title": "test", "period": {"start": date(2024, 8, 1), "end": date(2025, 12, 31)}, "sponsors": {"S": {}},
+        "groups": {"Column": {"sponsor": "S", "aliases": ["Andeans", "Andean fighters"]}, "Wolves": {"parent": "Column"}},
+        "theatres": {"Valley": {"places": ["Riverton"]}},
+        "sources": {"Valley Monitor": {"kind": "monitor", "grade": "B"}, "Valley army": {"kind": "belligerent", "grade": "D"}},
+    }
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(case=CASE)
+
+
+def read(reader: Reader, text: str, title: str | None = None) -> list[Claim]:
+    document = Document(
+        "d", "", 0, "text/plain", text, title, "Wire", published=date(2025, 3, 5), title_end=len(title or "")
+    )
+    found = [c for c in reader.read(document) if c.kind == "count"]
+    assert all(text[c.start : c.end] == c.quote for c in found)
+    return found
+
+
+def said(claims: list[Claim]) -> set[tuple[str | None, float, str | None, str | None]]:
+    return {(c.measure, c.amount.middle, c.aspect, c.origin) for c in claims if c.amount}
+
+
+def test_every_label_keeps_its_own_figure(reader: Reader) -> None:
+    text = (
+        "Key figures of the Valley Monitor on the Andeans:\n\n- arrived since September: 350\n- present in Riverton on 12 January: 180\n"
+        "- killed: 27, of whom 22 in November\n- missing: 9\n- sent home: 60"
+    )
+    found = read(reader, text)
+    monitor = "Valley Monitor"
+    assert {("arrived", 350, "total", monitor), ("present", 180, "stock", monitor), ("killed", 27, "total", monitor), ("returned", 60, "total", monitor)} <= said(found)  # fmt: skip
+    assert 9 not in {c.amount.middle for c in found if c.amount}
+    assert next(c for c in found if c.measure == "present").day == date(2025, 1, 12)
+    assert {c.group for c in found} == {"Column"}
+
+
+TABLE = (
+    "| Source | Arrived | Killed | Note |\n|---|---|---|---|\n| Valley Monitor | 450 | at least 68 | see 4 |\n"
+    "| Valley army | 800 | 200 | |\n| A relief worker | - | 0 | |"
+)
+
+
+def test_a_table_whose_rows_are_sources(reader: Reader) -> None:
+    found = read(reader, f"Two counts exist.\n\n{TABLE}\n\nNobody has checked them.")
+    assert said(found) == {
+        ("arrived", 450, "total", "Valley Monitor"), ("killed", 68, "total", "Valley Monitor"),
+        ("arrived", 800, "total", "Valley army"), ("killed", 200, "total", "Valley army"),
+    }  # fmt: skip
+    assert next(c for c in found if c.amount and c.amount.low == 68).amount.qualifier == "at least"  # type: ignore[union-attr]
+    assert all(c.note and "row" in c.note for c in found)
+
+
+def test_a_table_whose_rows_are_months_counts_flows(reader: Reader) -> None:
+    found = read(reader, "Andeans by month\n\nMonth\tArrivals\tDeaths\nOct 2024\t128\t2\nNov 2024\t1,095\t24")
+    assert {(c.measure, c.amount.middle, c.aspect, c.period and c.period.start) for c in found if c.amount} == {
+        ("arrived", 128, "flow", date(2024, 10, 1)), ("killed", 2, "flow", date(2024, 10, 1)),
+        ("arrived", 1095, "flow", date(2024, 11, 1)), ("killed", 24, "flow", date(2024, 11, 1)),
+    }  # fmt: skip
+
+
+def test_a_table_turned_round_and_a_group_in_a_label(reader: Reader) -> None:
+    found = read(reader, "| Group | Wolves | Andeans |\n| Killed | 12 | 40 |\n| Wounded | 30 | 90 |")
+    assert {(c.measure, c.amount.middle, c.group) for c in found if c.amount} == {
+        ("killed", 12, "Wolves"), ("killed", 40, "Column"), ("wounded", 30, "Wolves"), ("wounded", 90, "Column"),
+    }  # fmt: skip
+
+
+def test_tables_of_word_files_stand_where_they_stood(reader: Reader) -> None:
+    docx = pytest.importorskip("docx")
+    file = docx.Document()
+    file.add_paragraph("Before the table there is this line about the Andeans.")
+    table = file.add_table(rows=2, cols=2)
+    for cell, words in zip(
+        [c for row in table.rows for c in row.cells], ("Month", "Killed", "Oct 2024", "24"), strict=True
+    ):
+        cell.text = words
+    file.add_paragraph("Behind it stands this one.")
+    data = io.BytesIO()
+    file.save(data)
+    document = from_bytes(data.getvalue(), "note.docx")
+    assert document.text.index("Before") < document.text.index("| Oct 2024 | 24 |") < document.text.index("Behind")
+    assert [(c.measure, c.amount.low) for c in reader.read(document) if c.kind == "count" and c.amount] == [
+        ("killed", 24)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The toll is disputed - the army speaks of many\n- nobody else does.",
+        "One thing is sure: 12 men died.\nNothing else is.",
+        "A bar | in a line is no table.",
+        "- a list of one item: 5",
+    ],
+)
+def test_prose_is_no_table(text: str) -> None:
+    assert not layout(text).rows and not layout(text).items
+
+
+@pytest.mark.parametrize(
+    ("label", "measure"),
+    [("Colombians who have arrived since May", "arrived"), ("sent home via the capital", "returned"), ("killed in training", "killed"),
+     ("taken prisoner", "captured"), ("missing", None), ("Men in training", "in training"), ("Strength", "present")],
+)  # fmt: skip
+def test_labels_name_measures(label: str, measure: str | None) -> None:
+    assert measure_of(label, vocabulary()) == measure
