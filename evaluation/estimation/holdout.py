@@ -75,7 +75,7 @@ def _predicted(asked: list[Observation], usable: list[Observation], z: Array, si
         for n in range(first, len(a.low)):
             mu = max(quantity(a.first[n], late[a.source[n]], a.at, a.sign, a.measure, a.who, sums)[0], 0.0)
             s = math.sqrt(scatter[a.source[n]] ** 2 + a.noise[n] / (mu + 0.5))
-            s = a.garble_scale if rng.random() < a.garbled else s
+            s = a.garble_scale if rng.random() < a.garbled[n] else s
             logs[i, n - first] = math.log(mu + 0.5) + bias[a.bias[n]] + s * rng.logistic()
     found = []
     for n, o in enumerate(asked):

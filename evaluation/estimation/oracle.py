@@ -133,7 +133,8 @@ def model(a: Layout) -> Any:
             gap = jnp.maximum(up - down, 1e-9)
             return -jnp.logaddexp(0.0, -up) - jnp.logaddexp(0.0, down) + jnp.log(-jnp.expm1(-gap))
 
-        clear, garbled = math.log(1 - a.garbled) + within(s), math.log(a.garbled) + within(a.garble_scale)
+        odd = a.garbled[of]
+        clear, garbled = np.log(1 - odd) + within(s), np.log(odd) + within(a.garble_scale)
         log_f = jnp.logaddexp(clear, garbled)
         width = int(np.diff(a.first).max())
         table = np.full((len(a.low), width), len(of))

@@ -124,7 +124,7 @@ def drawn(a: Layout, z: Array, rng: np.random.Generator, normal: bool = False) -
         part = share[a.part[n]] if a.part[n] >= 0 else 1.0
         mu = part * max(quantity(r, late[a.source[n]], a.at, a.sign, a.measure, a.who, sums)[0], 0.0)
         s = math.sqrt(scatter[a.source[n]] ** 2 + a.noise[n] / (mu + 0.5))
-        s = a.garble_scale if rng.random() < a.garbled else s
+        s = a.garble_scale if rng.random() < a.garbled[n] else s
         error = rng.normal() * math.pi / math.sqrt(3) if normal else rng.logistic()
         figures[n] = math.exp(math.log(mu + 0.5) + bias[a.bias[n]] + s * error)
     return np.asarray(figures)

@@ -184,7 +184,10 @@ def is_event(claim: Claim) -> bool:
 
 
 def spoken_aspect(claim: Claim, weeks: Weeks) -> str | None:
-    """The aspect as the model hears it: a total "since 11 November" is a flow when the case began weeks before."""
+    """The aspect as the model hears it: a total "since 11 November" is a flow when the case began weeks before; a flow of which nobody
+    says when ("has the names of 57 killed") may as well be the total by then, so it is unclear."""
+    if claim.aspect == "flow" and claim.period is None and claim.measure not in RARE:
+        return None
     start = claim.period.start if claim.period else None
     if claim.aspect == "total" and start is not None and claim.period is not None and start < claim.period.end:
         return "flow" if start > weeks.first_day + timedelta(days=42) else "total"

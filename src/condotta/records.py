@@ -81,6 +81,13 @@ class Claim:
         return self.confidence < UNSURE and self.by.startswith("model") and "accepted" not in self.by
 
     @property
+    def misread(self) -> float:
+        """How likely the model read it wrong (measure, figure, aspect or group), by its own calibrated confidence; 0 for what a person
+        or a table says, and for what somebody has accepted."""
+        by_model = self.by.startswith("model") and "accepted" not in self.by
+        return 1.0 - self.confidence if by_model else 0.0
+
+    @property
     def day(self) -> date | None:
         """The day the claim speaks of: the end of its period, else the day it was published."""
         return self.period.end if self.period else self.reported

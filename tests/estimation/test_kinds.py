@@ -9,6 +9,7 @@ from tests.estimation.test_estimate import CASE, CLAIMS, START, claim
 
 from condotta.cases import Case
 from condotta.estimation import Setup, estimate, weeks_of, with_more
+from condotta.estimation.layout import layout, plan
 from condotta.estimation.observations import observe
 from condotta.intervals import Amount, Period
 from condotta.origins import group_origins
@@ -201,3 +202,33 @@ def test_one_more_claim_that_says_what_is_known_does_not_widen_much() -> None:
     more = [claim(14, "arrived", round(level), "Second", document="Dmore")]
     after = estimate(group_origins([*CLAIMS, *more]), CASE, QUICK).series("Force", "arrived")[:, 18]
     assert np.log(after).std() < 1.1 * np.log(before).std()
+
+
+def test_a_flow_of_which_nobody_says_when_may_be_the_total_by_then() -> None:
+    dated = claim(8, "killed", 40, aspect="flow")
+    undated = replace(claim(8, "killed", 40, aspect="flow", document="D8"), period=None)
+    rare = replace(claim(8, "refused", 40, aspect="flow", document="D9"), period=None)
+    for one, readings in ((dated, [False]), (undated, [False, True]), (rare, [False])):
+        kept, _ = observe(group_origins([one]), CASE, weeks_of(CASE), vocabulary())
+        found = kept[0].readings
+        assert len(found) == len(readings)
+        if len(found) == 2:
+            assert [r.start is not None for r in found] == readings  # the total by that day, the flow around it
+
+
+def test_what_the_reader_may_have_misread_is_likelier_garbled() -> None:
+    """By its confidence where the model read it; not where a person accepted it, a table says it, or another copy was read surely."""
+    said = [
+        claim(4, "killed", 40, document="D1", confidence=0.6, by="model"), claim(6, "killed", 60, document="D2", confidence=0.6, by="model accepted"),
+        claim(8, "killed", 80, document="D3", confidence=0.6, by="table"), claim(10, "killed", 90, document="D4", confidence=0.6, by="model"),
+        claim(10, "killed", 90, document="D5", confidence=0.9, by="model+rules"),
+    ]  # fmt: skip
+    kept, _ = observe(group_origins([*CLAIMS, *said]), CASE, weeks_of(CASE), vocabulary())
+    misread = {
+        o.evidence.head.amount.low: o.misread
+        for o in kept
+        if o.evidence.head.document in ("D1", "D2", "D3", "D4", "D5")
+    }  # type: ignore[union-attr]
+    assert misread == {40: pytest.approx(0.4), 60: 0.0, 80: 0.0, 90: pytest.approx(0.1)}
+    shares = layout(kept, plan(kept, CASE), CASE, weeks_of(CASE)).garbled
+    assert {round(float(s), 3) for s in shares} == {0.05, 0.145, 0.43}

@@ -25,6 +25,12 @@ from condotta.records import Claim
 _ANYBODY = frozenset(["fighters", "mercenaries", "men", "recruits", "volunteers", "combatants", "the fighters", "the mercenaries", "the men", "the recruits"])  # fmt: skip
 """Words that stand for the fighters that the case is about."""
 _NOW = ("now", "currently", "at present", "at the moment", "today", "right now", "as of now", "presently", "these days")
+_ROSE = re.compile(
+    r"\b(?:toll|tally|total|number of (?:the )?(?:dead|deaths|killed|losses)|losses|deaths|dead)\b[^.;]*\b(?:rose|risen|rises|rising|climb\w*|grew|grown|increased|jumped|"
+    r"raised|revised|fell|fallen|lowered|reduced|cut|stood|stands|reach\w*)\b[^.;]{0,60}\b(?:to|from|at)\s+$",
+    re.IGNORECASE,
+)
+_OF_A_TIME = re.compile(r"\b(?:weekly|monthly|daily|a (?:week|month|day)|(?:last|this|past|previous|each|every|that) (?:week|night|day)|in (?:the|an|last|that|one)\b[^,.;]*\b(?:attack|assault|battle|clash\w*|strike|ambush|raid|week|day))\b", re.IGNORECASE)  # fmt: skip
 _STANDING = ("present", "in training", "captured")
 _EVENTS = ("defected", "refused")
 _FATES = ("killed", "wounded", "captured")
@@ -75,12 +81,15 @@ class Learned:
             return None
         terms = measure in TERMS
         aspect, sure = _aspect(made, measure)
+        period = _beside(context, candidate) or self._period(_own(context, candidate, made.roles["time"].span), context)
+        if measure not in _STANDING and _is_tally(context, candidate):
+            aspect, period = "total", Period(None, period.end) if period else None
         group = self._group(made.roles["group"].span)
         claim = Claim(
             context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,
             aspect=None if terms else aspect, subset=made.best("subset")[0] or "all",
             group=group.name if group else None, group_text=group.text if group else None,
-            place=self._place(made.roles["place"].span), period=_beside(context, candidate) or self._period(_own(context, candidate, made.roles["time"].span), context),
+            place=self._place(made.roles["place"].span), period=period,
             amount=_amount(context, candidate, measure), stance=_stance(made, context, candidate), by="model",
         )  # fmt: skip
         whole = float(measures[k]) * (1.0 if terms else sure) * made.roles["group"].probability
@@ -194,6 +203,13 @@ def _own(context: Context, candidate: Quantity, span: tuple[int, int] | None) ->
     """The words of time, unless they follow another figure behind this one at once and so are that one's."""
     others = (f for f in context.figures if f.start > candidate.end)
     return None if span and any(f.end < span[0] <= f.end + 5 for f in others) else span
+
+
+def _is_tally(context: Context, candidate: Quantity) -> bool:
+    """Whether a figure is what a tally rose to or from ("the toll rose to 68 this month, from 41 in May"), not what a week's or an
+    event's figure did."""
+    before = context.between(context.start, candidate.start)
+    return bool(_ROSE.search(before)) and not _OF_A_TIME.search(context.parse.text)
 
 
 def _stance(made: Reading, context: Context, candidate: Quantity) -> str:

@@ -9,6 +9,7 @@
     A = (log low - eta) / s,  B = (log(high + 1) - eta) / s
     P(s)   = sigm(B) sigm(-A) (1 - exp(-(B - A)))                          (logistic error, interval amounts)
     loglik = log((1 - garbled) P(s) + garbled P(garble_scale))             (misread, misprinted or made up)
+    garbled = share + (1 - share) misread,  misread = 1 - the reader's confidence (0 for what no model read)
 
 Where the aspect is unclear a claim is the equal mixture of its readings.
 """
@@ -66,7 +67,7 @@ class Layout(NamedTuple):
     kind_scatter_sd: float
     late_level: Array
     late_sd: float
-    garbled: float
+    garbled: Array
     garble_scale: float
     first: Ints
     measure: Ints
@@ -247,7 +248,8 @@ def hear(  # type: ignore[no-untyped-def]  # numba infers
     scatter,
     late,
     share,
-    garble,
+    garbled_share,
+    wide,
     sums,
     first,
     at,
@@ -264,8 +266,7 @@ def hear(  # type: ignore[no-untyped-def]  # numba infers
     gradients,
 ):
     """The log-likelihood of all observations; `ll` gets each, `gradients` (by bias, scatter, late, share, sums) their slopes.
-    `garble`: share and scale of garbled figures."""
-    log_clear, log_garbled, wide = np.log(1.0 - garble[0]), np.log(garble[0]), garble[1]
+    `garbled_share`: by observation; `wide`: the scale of what is garbled."""
     g_bias, g_scatter, g_late, g_share, g_sums = gradients
     lls, gis, gss, mus, slopes = np.empty(8), np.empty(8), np.empty(8), np.empty(8), np.empty(8)
     value = 0.0
@@ -273,6 +274,7 @@ def hear(  # type: ignore[no-untyped-def]  # numba infers
         src, begin, count = source[n], first[n], first[n + 1] - first[n]
         shift, s0, lag = bias[key[n]], scatter[src], late[src]
         portion = share[part[n]] if part[n] >= 0 else 1.0
+        log_clear, log_garbled = np.log(1.0 - garbled_share[n]), np.log(garbled_share[n])
         best = -1e300
         for k in range(count):
             mu, slopes[k] = quantity(begin + k, lag, at, sign, measure, who, sums)
@@ -338,7 +340,7 @@ def evaluate(z, ll, g, a):  # type: ignore[no-untyped-def]  # numba infers
         np.zeros_like(bias), np.zeros_like(scatter), np.zeros_like(late), np.zeros_like(share), np.zeros_like(sums),
     )  # fmt: skip
     value = _before(z, g, a.heavy) + hear(
-        bias, scatter, late, share, (a.garbled, a.garble_scale), sums, a.first, a.at, a.sign, a.measure, a.who, a.low, a.high, a.noise, a.part,
+        bias, scatter, late, share, a.garbled, a.garble_scale, sums, a.first, a.at, a.sign, a.measure, a.who, a.low, a.high, a.noise, a.part,
         a.source, a.bias, ll, gradients,
     )  # fmt: skip
     g_bias, g_scatter, g_late, g_share, g_sums = gradients

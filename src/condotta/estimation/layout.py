@@ -112,7 +112,7 @@ def layout(
         source_kind=np.array([kinds.index(_kind(s, case)) for s in the_plan.sources], dtype=np.int64),
         kind_scatter_sd=float(p["kind"]["scatter"]),
         late_level=np.full(len(the_plan.sources), float(p["late"]["level"])), late_sd=float(p["late"]["sd"]),
-        garbled=float(p["garbled"]["share"]), garble_scale=float(p["garbled"]["scale"]),
+        garbled=np.array([garbled_share(o.misread, p) for o in observations]), garble_scale=float(p["garbled"]["scale"]),
         first=np.cumsum([0, *(len(o.readings) for o in observations)]).astype(np.int64),
         measure=np.array([r.measure for _, r in readings], dtype=np.int64),
         at=np.array(ends, dtype=float).reshape(-1, 2),
@@ -125,6 +125,12 @@ def layout(
         source=np.array([the_plan.sources.index(o.source) for o in observations], dtype=np.int64),
         bias=np.array([the_plan.biases.index((o.source, o.klass, o.side)) for o in observations], dtype=np.int64),
     )  # fmt: skip
+
+
+def garbled_share(misread: float, p: Mapping[str, Any]) -> float:
+    """How likely a figure is not what its source said: garbled on its way, or misread."""
+    share = float(p["garbled"]["share"])
+    return share + (1.0 - share) * misread
 
 
 def _mask(observation: Observation, measure: int, the_plan: Plan) -> tuple[float, ...]:

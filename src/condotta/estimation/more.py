@@ -12,7 +12,7 @@ from condotta.cases import Case
 from condotta.estimates import SERIES, Array, Estimate
 from condotta.estimation.density import LAG, NU
 from condotta.estimation.diagnosis import smoothed
-from condotta.estimation.layout import priors
+from condotta.estimation.layout import garbled_share, priors
 from condotta.estimation.observations import Observation, Reading, observe
 from condotta.randomness import stream
 from condotta.records import Evidence
@@ -70,7 +70,7 @@ def _voice(result: Estimate, o: Observation, case: Case, seed: int) -> Array:
 
 def _loglik(result: Estimate, o: Observation, voice: Array, share: Array) -> Array:
     """(draw,) log-likelihood of the observation; the formula of `density.hear`."""
-    garbled, wide = float(priors()["garbled"]["share"]), float(priors()["garbled"]["scale"])
+    garbled, wide = garbled_share(o.misread, priors()), float(priors()["garbled"]["scale"])
     each = []
     for reading in o.readings:
         mu = share * np.maximum(_quantity(result, o, reading, voice[:, 2]), 0.0)

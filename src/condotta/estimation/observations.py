@@ -35,8 +35,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One piece of evidence, ready for the density: its groups by name, readings, log interval, bias key, and for a
-    part of the fighters (side, subset, measure)."""
+    """One piece of evidence, ready for the density: its groups by name, readings, log interval, bias key, for a
+    part of the fighters (side, subset, measure), and how likely the reader misread it."""
 
     evidence: Evidence
     groups: tuple[str, ...]
@@ -48,6 +48,7 @@ class Observation:
     klass: str
     side: str
     part: Part | None = None
+    misread: float = 0.0
 
 
 def observe(
@@ -155,6 +156,7 @@ def _observation(
         klass="money" if money else words.measures[claim.measure].klass,
         side=side_of(piece.origin, group, case),
         part=None if money or claim.subset == "all" else (case.top(group), claim.subset, claim.measure),
+        misread=min(c.misread for c in piece.claims),
     )
 
 
