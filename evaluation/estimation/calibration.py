@@ -4,12 +4,15 @@ Truths are drawn from the prior, reports from the truths, estimates from the rep
 must be uniform (Talts et al. 2018), within simultaneous bands for the empirical distribution of the ranks (Säilynoja,
 Bürkner & Vehtari 2022). Beside it: coverage under wrong models, worst first, and how often a truthful claim is called too
 high or too low. The ranks are kept in calibration.json under a hash of the model; `make evaluate` holds them against it.
-`... calibration again` runs some data sets of every part and pins the report to a changed model where every rank is the same to the bit.
+`... calibration against CHECKOUT` runs some data sets of every part with the model of an older checkout as well, and pins the report to a
+changed model where every rank is the same.
 """
 
 import hashlib
 import json
 import math
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -170,19 +173,29 @@ def main(scale: float = 1.0) -> int:
     return 0
 
 
-def again(count: int = 4) -> int:
-    """Whether a changed model gives the same ranks to the bit in the first `count` data sets of every part: then what was calibrated has not
-    changed (what was added has no place in these data sets), and the report is pinned to it. 0 where it is so."""
+def against(checkout: Path, count: int = 3) -> int:
+    """Whether this model gives the same ranks to the bit, on this machine, as the one in `checkout` that the report is pinned to, in the first
+    data sets of every part: then what was calibrated has not changed (what was added has no place in these data sets), and the report is
+    pinned to this model. 0 where it is so."""
     kept = json.loads(REPORT.read_text(encoding="utf-8"))
-    for key, part in kept["parts"].items():
-        name, _, wrong = key.partition(" ")
-        size = min(count, len(part["ranks"]), 1 if name.startswith("7x") else count)
-        for k, found in spread(trial, [(name, wrong, k) for k in range(size)]):
-            if list(found.ranks) != part["ranks"][k]:
-                print(f"{key}: data set {k} has other ranks; make calibrate", file=sys.stderr)
-                return 1
-        print(f"{key}: the ranks of {size} data sets are the same", file=sys.stderr)
-    REPORT.write_text(json.dumps(kept | {"model": model_hash()}), encoding="utf-8")
+    wanted = [
+        (*key.partition(" ")[::2], k) for key in kept["parts"] for k in range(1 if key.startswith("7x") else count)
+    ]
+    code = "import json, sys\nfrom evaluation.estimation.calibration import model_hash, trial\n"
+    code += "print(json.dumps([model_hash(), [trial(*w).ranks for w in json.loads(sys.argv[1])]]))"
+    theirs, ours = (
+        subprocess.Popen([sys.executable, "-W", "ignore", "-c", code, json.dumps(wanted)], cwd=place, env=os.environ | {"PYTHONPATH": f"{place}:{place / 'src'}"}, stdout=subprocess.PIPE)
+        for place in (checkout.resolve(), Path(__file__).parents[2])
+    )  # fmt: skip
+    old, new = (json.loads(side.communicate()[0].splitlines()[-1]) for side in (theirs, ours))
+    if old[0] != kept["model"] or new[0] != model_hash():
+        print(f"the report is of {kept['model']}, the checkout {old[0]}", file=sys.stderr)
+        return 1
+    same = [a == b for a, b in zip(old[1], new[1], strict=True)]
+    print(f"{sum(same)} of {len(same)} data sets have the same ranks", file=sys.stderr)
+    if not all(same):
+        return 1
+    REPORT.write_text(json.dumps(kept | {"model": new[0]}), encoding="utf-8")
     return 0
 
 
@@ -255,6 +268,6 @@ def show() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["again"]:
-        sys.exit(again())
+    if sys.argv[1:2] == ["against"]:
+        sys.exit(against(Path(sys.argv[2])))
     sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0))
