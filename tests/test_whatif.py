@@ -93,3 +93,31 @@ def test_bad_requests_have_a_way_out(small: Path, tmp_path: Path) -> None:  # no
         whatif.run(small, (), HOW, side="Forse")
     done = CliRunner().invoke(cli, ["simulate", str(small), "--scenario", "payed-in-full"])
     assert isinstance(done.exception, ScenarioError) and "paid-in-full" in str(done.exception)
+
+
+def test_a_case_gives_its_own_parameters(small: Path, tmp_path: Path) -> None:  # noqa: F811
+    own = tmp_path / "own"
+    shutil.copytree(small, own)
+    text = (own / "case.yaml").read_text(encoding="utf-8")
+    (own / "case.yaml").write_text(text + "\nsimulation: {wage: 450, training: 42}\n", encoding="utf-8")
+    (runs,), _ = whatif.run(own, how=HOW)
+    assert set(runs.parameters["wage"]) == {450.0} and set(runs.parameters["training"]) == {42.0}
+    for words, code in (("{wages: 450}", "E-SIM-01"), ("{wage: -1}", "E-SIM-02"), ("{funded: 0.5}", "E-SIM-02")):
+        (own / "case.yaml").write_text(text + f"\nsimulation: {words}\n", encoding="utf-8")
+        with pytest.raises(ScenarioError) as error:
+            whatif.run(own, how=HOW)
+        assert error.value.code == code
+
+
+def test_the_variance_is_shared_out(small: Path) -> None:  # noqa: F811
+    patch, whole = pytest.MonkeyPatch(), whatif.variance
+    patch.setattr(whatif, "variance", lambda *a, **k: whole(*a, **k, size=4, strongest=2))
+    patch.setattr(whatif, "screen", lambda *a, _screen=whatif.screen, **k: _screen(*a, **k, trajectories=2))
+    try:
+        done = CliRunner().invoke(cli, ["simulate", str(small), "--variance", "--seed", "7", "--json"])
+        shown = CliRunner().invoke(cli, ["simulate", str(small), "--variance", "--seed", "7"])
+    finally:
+        patch.undo()
+    found = json.loads(done.stdout)
+    assert {"luck", "estimate", "fit", "other assumptions"} <= {row["name"] for row in found} and len(found) == 6
+    assert "what is not known" in shown.stdout and "luck" in shown.stdout

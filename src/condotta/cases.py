@@ -78,6 +78,7 @@ class Case(Part):
     unspecified: str | None = None
     names: Literal["mask", "keep"] = "mask"
     contract_weeks: int | None = Field(default=None, gt=0, le=520)
+    simulation: Mapping[str, float] = {}
     ledger: str | None = Field(default=None, pattern=r"://|^\$\{")
 
     @cached_property

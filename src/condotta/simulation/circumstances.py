@@ -10,6 +10,7 @@ from condotta.cases import Case
 from condotta.errors import ScenarioError, near_misses
 from condotta.estimates import SERIES, Array, Estimate, Weeks
 from condotta.simulation.engine import Policy
+from condotta.simulation.parameters import checked, fitted
 from condotta.simulation.scenarios import Scenario
 
 _LEAST = 20
@@ -68,10 +69,23 @@ def circumstances(result: Estimate, case: Case, side: str | None = None) -> Circ
     pay = series["pay promised"][:, 0].mean(axis=1)
     promised = pay if (name, "pay promised") in spoken else np.full(len(pay), np.nan)
     given = {"contract": 7.0 * case.contract_weeks} if case.contract_weeks else {}
+    given |= {name: _own(name, value) for name, value in case.simulation.items()}
     names = tuple(result.groups[r] if result.groups[r] != name else f"{name}, other" for r in rows)
     return Circumstances(
         result.weeks, names, men, recruited.transpose(0, 2, 1), _intensity(series["killed"], series["present"]), promised, given
     )  # fmt: skip
+
+
+def _own(name: str, value: float) -> float:
+    """A parameter that the case gives instead of the default. Raises ScenarioError E-SIM-01, E-SIM-02."""
+    if any(p.name == name for p in fitted()):
+        raise ScenarioError(
+            "E-SIM-02",
+            f"{name} is fitted to the case",
+            where="case.yaml: simulation",
+            fix="Set it in a scenario to ask what if.",
+        )
+    return checked(name, value)
 
 
 def _intensity(killed: Array, present: Array) -> Array:
