@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from condotta import selftest
 from condotta.claims import Reader
 from evaluation import archives, damage, fakes, gold, muc
 from evaluation.estimation import calibration, holdout
@@ -41,6 +42,7 @@ def main() -> int:
     figures["speed"] = speed()
     figures["simulator"] = simulator.score()
     figures["simulator, what the fit recovers"] = recovery.score()
+    figures["closed loop, 6 worlds"] = closed_loop()
     figures["workbench, 20,000 claims"] = large.score()
     figures["an archive on a cluster"] = archives.measured(800)
     if os.environ.get("CONDOTTA_POSTGRES"):
@@ -91,6 +93,16 @@ def _print_reliability() -> None:
         for band, size, mean, share in gold.reliability(half):
             print(f"  {band}{size:8d}{mean:8.2f}{share:8.2f}")
         print()
+
+
+def closed_loop(worlds: int = 6) -> dict[str, float]:
+    """Simulated worlds, reported, read, reconciled: share of the observers' claims that came out of the texts right, and of the true weekly
+    figures inside the 80 % intervals, by route and measure."""
+    loops = selftest.run(worlds)
+    found = {"claims read right": sum(x.read * x.made for x in loops) / sum(x.made for x in loops)}
+    for route in ("claims as made", "texts as read"):
+        found |= {f"{route}: {m}": selftest.coverage(loops, route, m) for m in selftest.MEASURES}
+    return found
 
 
 def speed(seconds: float = 6.0) -> dict[str, float]:

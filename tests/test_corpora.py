@@ -164,3 +164,33 @@ def test_the_verb_says_what_it_did_and_what_it_needs(archive: Path, tmp_path: Pa
             corpora.extract(given, str(tmp_path / ("x.parquet" if given == ["nowhere"] else "x.csv")))
     with pytest.raises(CorpusError, match="E-COR-02"):
         corpora.extract([str(archive)], str(tmp_path / "y.parquet"), cluster="127.0.0.1:1")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_archive_in_an_s3_store_is_read_and_its_tables_written_there(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same claims as from the folder; a second run finds everything done."""
+    from moto.server import ThreadedMotoServer
+    from pyarrow import fs
+
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "k", "AWS_DEFAULT_REGION": "us-east-1"}.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    try:
+        store, _ = fs.FileSystem.from_uri("s3://news/?allow_bucket_creation=true")
+        store.create_dir("news")
+        fs.copy_files(str(archive), "news/2020", source_filesystem=fs.LocalFileSystem(), destination_filesystem=store)
+        here = corpora.extract([str(archive)], str(tmp_path / "claims.parquet"))
+        there = corpora.extract(["s3://news/2020/"], "s3://news/claims.parquet")
+        assert (there.claims, there.documents, there.failures) == (here.claims, here.documents, here.failures)
+        again = corpora.extract(["s3://news/2020/"], "s3://news/claims.parquet")
+        assert (again.shards, again.claims) == (0, here.claims)
+        fs.copy_files("news/claims.parquet", str(tmp_path / "back.parquet"), source_filesystem=store, destination_filesystem=fs.LocalFileSystem())  # fmt: skip
+        assert _ids(tmp_path / "back.parquet") == _ids(tmp_path / "claims.parquet")
+        odd = f"s3://news/2020?endpoint_override={host}:{port}&scheme=http"
+        assert corpora.extract([odd], str(tmp_path / "odd.parquet")).claims == here.claims
+    finally:
+        server.stop()

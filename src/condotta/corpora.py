@@ -318,7 +318,8 @@ def _opened(address: str, make: bool = False) -> tuple[Any, str]:
 
 def _address(given: str, base: str, path: str) -> str:
     """The address of a file below what was given."""
-    return given.rstrip("/") + path.removeprefix(base.rstrip("/")) if "://" in given else path
+    place, mark, how = given.partition("?")
+    return place.rstrip("/") + path.removeprefix(base.rstrip("/")) + mark + how if "://" in given else path
 
 
 def _key(files: tuple[str, ...], start: int, end: int, state: str, whose: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from condotta.cases import load_case, skeleton
+from condotta.cases import Case, load_case, skeleton
 from condotta.claims import Reader
 from condotta.claims.candidates import candidates
 from condotta.claims.learned import logit, score
@@ -178,3 +178,39 @@ def test_a_role_is_the_likeliest_span_within_a_sentence(seed: int) -> None:
 def test_the_network_is_told_to_add_int8_without_overflow_on_every_processor() -> None:
     options = shipped()._session.get_session_options()
     assert options.get_session_config_entry("session.x64quantprecision") == "1"
+
+
+NORTH = Case.model_validate(
+    {
+        "title": "test", "period": {"start": date(2020, 1, 1), "end": date(2020, 12, 31)}, "unspecified": "Northerners", "sponsors": {"S": {}},
+        "client": {"Coast Army": {}}, "groups": {"Northerners": {"sponsor": "S", "aliases": ["Andeans"]}, "First Column": {"parent": "Northerners"}},
+        "theatres": {"Libya": {"places": ["Tripoli"]}}, "sources": {"SOHR": {"kind": "monitor", "grade": "B"}},
+    }
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def northern() -> Reader:
+    return Reader(case=NORTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "wanted"),
+    [
+        ("According to SOHR, about 400 men had been recruited by the First Column by 15 March 2020.", 400, {"aspect": "total"}),
+        ("SOHR said that about 120 fighters of the First Column had returned home by 3 May 2020.", 120, {"aspect": "total"}),
+        ("SOHR's tally of the Andeans killed rose to 68 this month, from 41 in March.", 68, {"aspect": "total", "day": date(2020, 5, 20)}),
+        ("SOHR's tally of the Andeans killed rose to 68 this month, from 41 in March.", 41, {"aspect": "total", "day": date(2020, 3, 31)}),
+        ("It is not correct, as was stated before, that 800 Andeans are fighting in Libya, SOHR said.", 800, {"stance": "denied"}),
+        ("SOHR said that there were never more than 500 Andeans in Libya.", 500, {"stance": "asserted"}),
+        ("Six Andean snipers were captured in Tripoli on Monday, SOHR said.", 6, {"group": "Northerners"}),
+        ("The Coast Army has recruited more than 800 Andeans, SOHR said.", 800, {"group": "Northerners"}),
+        ("SOHR counted 55 new recruits who arrived in Tripoli on Monday.", 55, {"group": "Northerners"}),
+    ],
+)  # fmt: skip
+def test_what_the_rules_know_better_than_the_model(
+    northern: Reader, text: str, figure: float, wanted: dict[str, object]
+) -> None:
+    claims = [c for c in read(northern, text) if c.amount and figure in (c.amount.low, c.amount.high)]
+    assert claims
+    assert {k: getattr(claims[0], k) for k in wanted} == wanted

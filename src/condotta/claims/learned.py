@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from condotta.cases import Case
 from condotta.claims.actors import Mention
 from condotta.claims.candidates import candidates
-from condotta.claims.circumstances import UNTRUE
+from condotta.claims.circumstances import BY_THEN, UNTRUE
 from condotta.claims.context import Context
 from condotta.claims.network import Network
 from condotta.claims.periods import time_phrases
@@ -84,6 +84,8 @@ class Learned:
         period = _beside(context, candidate) or self._period(_own(context, candidate, made.roles["time"].span), context)
         if measure not in _STANDING and _is_tally(context, candidate):
             aspect, period = "total", Period(None, period.end) if period else None
+        if aspect == "flow" and period is not None and period.start is None and BY_THEN.search(context.parse.text):
+            aspect = "total"
         group = self._group(made.roles["group"].span)
         claim = Claim(
             context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,
