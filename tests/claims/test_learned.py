@@ -205,6 +205,7 @@ def northern() -> Reader:
         ("SOHR said that there were never more than 500 Andeans in Libya.", 500, {"stance": "asserted"}),
         ("Six Andean snipers were captured in Tripoli on Monday, SOHR said.", 6, {"group": "Northerners"}),
         ("The Coast Army has recruited more than 800 Andeans, SOHR said.", 800, {"group": "Northerners"}),
+        ("A ministry confirms 4 dead Andeans; SOHR has the names of 57.", 57, {"origin": "SOHR"}),
         ("SOHR counted 55 new recruits who arrived in Tripoli on Monday.", 55, {"group": "Northerners"}),
     ],
 )  # fmt: skip

@@ -100,7 +100,7 @@ class Learned:
             candidate,
             float(measures[k]),
             whole,
-            self._sources(made, context),
+            self._sources(made, context, candidate),
             sure,
             {m: float(p) for m, p in zip(LABELS["measure"], measures, strict=True) if m},
         )
@@ -174,9 +174,11 @@ class Learned:
             return Period(first.period.start, last.period.end)
         return first.period
 
-    def _sources(self, made: Reading, context: Context) -> tuple[str, ...] | None:
+    def _sources(self, made: Reading, context: Context, candidate: Quantity) -> tuple[str, ...] | None:
         """Who passes it on and who says it, as the case names them; None where the text itself asserts, and behind the paragraph of "sources"."""
         span = made.roles["source"].span
+        if (own := _of_its_clause(context, candidate, span)) is not None:
+            return (own,)
         source = self._label(span)
         if source is None or (source == "unattributed" and not self._same_paragraph(span, context)):
             return None
@@ -212,6 +214,21 @@ def _is_tally(context: Context, candidate: Quantity) -> bool:
     event's figure did."""
     before = context.between(context.start, candidate.start)
     return bool(_ROSE.search(before)) and not _OF_A_TIME.search(context.parse.text)
+
+
+def _of_its_clause(context: Context, candidate: Quantity, span: tuple[int, int] | None) -> str | None:
+    """The source of the case that opens the figure's own clause behind a semicolon, where the model took one from before it: "the ministry
+    confirms 4; the association has the names of 57"."""
+    first = context.start + context.between(context.start, candidate.start).rfind(";") + 1
+    if first == context.start or span is None or span[0] >= first:
+        return None
+    if context.case is None:
+        return None
+    for mention in context.mentions:
+        if first <= mention.start < candidate.start:
+            opens = context.between(first, mention.start).strip().lower() in ("", "the", "but the", "and the")
+            return context.case.resolve("sources", mention.text) if opens else None
+    return None
 
 
 def _stance(made: Reading, context: Context, candidate: Quantity) -> str:

@@ -104,7 +104,7 @@ def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, 
         aspect="stock" if usual == "stock" else "flow" if flow else "total",
         subset=next((str(s) for s, nouns in subsets if words & set(nouns)), "all"), group=group, group_text=named, place=None,
         period=period or _published(context), amount=Amount(figure.low, figure.high, "people", figure.qualifier, told, figure.start, figure.end),
-        confidence=_CONFIDENCE, note=note,
+        confidence=_CONFIDENCE, by="labels", note=note,
     )  # fmt: skip
 
 

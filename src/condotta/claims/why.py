@@ -13,7 +13,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`by`: rules, model, table or a person. The rest: (what it could be, its probability or None), the likeliest first;
+    """`by`: rules, model, labels (of a table or list, which), table or a person. The rest: (what it could be, its probability or None), the likeliest first;
     `roles`: role -> the words that the model took for it."""
 
     by: str
@@ -27,6 +27,8 @@ class Why:
 
 def why(claim: Claim, context: Context, read: Sequence[tuple[Quantity, Reading]]) -> Why:
     """The reasons, from the sentence's context and the model's readings of its figures."""
+    if claim.by == "labels":
+        return Why(f"labels ({claim.note})", claim.confidence)
     at = claim.amount.start if claim.amount else None
     mine = next((made for q, made in read if at is not None and q.start <= at < q.end), None)
     return Why(
