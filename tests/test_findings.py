@@ -117,3 +117,18 @@ def test_a_correction_asks_for_a_new_estimate(some: Path) -> None:
     after = pipeline.reconcile(some)
     assert before.draws.shape != after.draws.shape or (before.draws != after.draws).any()
     assert claim.id not in {c.id for e in after.evidence for c in e.claims}
+
+
+def test_a_source_that_denied_a_figure_does_not_give_it(some: Path) -> None:
+    denial = "The army denies losses\n\nDaily Paper, 9 May 2020\n\nSOHR denied that 410 Turkey-backed fighters had been killed in Tripoli by 4 May 2020.\n"
+    (some / "denial.txt").write_text(denial, encoding="utf-8")
+    pipeline.add(some, [some / "denial.txt"])
+    pipeline.read(some)
+    article = some / "article.txt"
+    article.write_text(
+        "Losses\n\nEvening Post, 12 May 2020\n\nSOHR said that 410 Turkey-backed fighters had been killed in Tripoli by 10 May 2020.\n",
+        encoding="utf-8",
+    )
+    _, found = pipeline.check(some, article)
+    verdict = next(f for f in found if f.claim.measure == "killed")
+    assert verdict.verdict == "contradicts" and "itself denies" in verdict.words

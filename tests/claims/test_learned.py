@@ -206,6 +206,7 @@ def northern() -> Reader:
         ("Six Andean snipers were captured in Tripoli on Monday, SOHR said.", 6, {"group": "Northerners"}),
         ("The Coast Army has recruited more than 800 Andeans, SOHR said.", 800, {"group": "Northerners"}),
         ("A ministry confirms 4 dead Andeans; SOHR has the names of 57.", 57, {"origin": "SOHR"}),
+        ("SOHR said that the First Column recruited some 200 men since March, of whom 36 were minors.", 36, {"subset": "minors"}),
         ("SOHR counted 55 new recruits who arrived in Tripoli on Monday.", 55, {"group": "Northerners"}),
     ],
 )  # fmt: skip

@@ -85,6 +85,23 @@ def test_a_table_turned_round_and_a_group_in_a_label(reader: Reader) -> None:
     }  # fmt: skip
 
 
+def test_columns_of_dates_and_groups_and_a_line_that_announces(reader: Reader) -> None:
+    rows = "| Date | Group | Killed |\n|---|---|---|\n| 3 March 2025 | Wolves | 12 |\n| 4 March 2025 | Andeans | 40 |"
+    found = read(reader, rows)
+    assert {(c.amount.low, c.group, c.day) for c in found if c.amount} == {
+        (12, "Wolves", date(2025, 3, 3)),
+        (40, "Column", date(2025, 3, 4)),
+    }
+    listed = read(reader, "Figures of the Valley Monitor for January 2025:\n\n- Wounded: 31\n- Killed: 23 Wolves")
+    assert {(c.measure, c.aspect, c.group, c.day, c.origin) for c in listed} == {
+        ("wounded", "flow", "Column", date(2025, 1, 31), "Valley Monitor"), ("killed", "flow", "Wolves", date(2025, 1, 31), "Valley Monitor"),
+    }  # fmt: skip
+
+
+def test_not_a_single_man_is_nobody(reader: Reader) -> None:
+    assert read(reader, "Not a single Andean fighter was taken prisoner, the army said.") == []
+
+
 def test_tables_of_word_files_stand_where_they_stood(reader: Reader) -> None:
     docx = pytest.importorskip("docx")
     file = docx.Document()

@@ -290,6 +290,7 @@ def test_a_line_gives_all_that_it_says(tmp_path: Path) -> None:
         ("By Jane Example, Valley Wire, 2025-08-07. Fighters came.", "Valley Wire", date(2025, 8, 7)),
         ("Valley Wire | 3 Sept. 2025", "Valley Wire", date(2025, 9, 3)),
         ("Publisher: Valley Wire", "Valley Wire", None),
+        ("Source, Date, Monthly pay (USD)", None, None),
         ("Fighters (some of them young) came on 3 May 2025.", None, date(2025, 5, 3)),
     ],
 )
@@ -300,3 +301,14 @@ def test_the_top_of_a_text_says_who_publishes_it_and_when(
     mark = "# " if name.endswith(".md") else ""
     document = from_bytes(f"{mark}{TITLE}\n\n{top}\n\n{MORE}\n".encode(), name)
     assert (document.publisher, document.published) == (publisher, day)
+
+
+def test_a_table_of_names_and_figures_in_english_is_english() -> None:
+    rows = "\n".join(f"| Wagner | {k} | Kidal |" for k in range(12))
+    text = f"The losses of the force by month\n\nThey were counted by the monitor and its men at the front.\n\n| Group | Dead | Place |\n{rows}\n"
+    assert from_bytes(text.encode(), "note.md").language == "en"
+    french = (
+        "Le porte-parole a dit que les combattants ont quitt\u00e9 la ville de Kidal avec leurs armes et leurs familles. "
+        * 3
+    )
+    assert from_bytes(french.encode(), "note.txt").language == "fr"

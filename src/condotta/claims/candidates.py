@@ -12,6 +12,7 @@ from condotta.vocabulary import Vocabulary
 
 _PERSON = r"(?:fighter|terrorist|militant|mercenary|member|soldier|jihadist|jihadi|commander|man|militiaman|officer|recruit|rebel|gunman|policeman|guard|contractor|conscript|person|civilian|child|woman|girl|boy|journalist|teenager|baby|leader|citizen|doctor|worker|student|minor|volunteer|instructor|adviser|guerrilla|insurgent|peasant|peacekeeper|sergeant|lieutenant|captain|colonel|general|major|medic|nurse|farmer|paramilitary|operative|bodyguard|pilot|trainer|legionnaire|combatant|paratrooper|marine|commando|corporal|private|deserter|prisoner|hostage|resident|villager|teacher|priest|driver|elder|trooper|brigadier|sub-lieutenant|commissar|gunner|martyr|legionary|sailor|airman|crewman|governor|judge|shepherd|goatherd|monk|nun|sniper|infantryman|reservist|cadet|gendarme|partisan|separatist|fugitive|suspect|foreigner|(?-i:Briton|Frenchman|Englishman|Irishman|Dutchman|Swede|Dane|Finn|Pole|Turk|Serb|Croat|Czech|Uzbek|Kazakh|Kyrgyz|Tajik|Turkmen|Chechen|Arab|Kurd|Afghan|Scot|Spaniard|Greek))"
 _NATIONAL = r"(?-i:[A-Z][a-z]+(?:ian|ean|[b-df-hj-np-tv-z]an|ese|li|ti|ni|mi|qi|di|hi|gi|ri))(?=\s*(?:[,.;:)]|$|(?:and|or|who|whom|whose|was|is|had|has|from|of|in|with|among|aged|by)\b))"
+_NOT = re.compile(r"\b(?:not|without|never)\s+$", re.IGNORECASE)
 _ONE = re.compile(rf"(?<![\w-])(an?)\s+(?:[\w'.-]+\s+){{0,4}}?(?:{_PERSON}\b(?!')|{_NATIONAL})", re.IGNORECASE)
 
 
@@ -30,4 +31,6 @@ def candidates(view: str, words: Vocabulary) -> list[Quantity]:
 def _singles(view: str) -> Iterator[Quantity]:
     for hit in _ONE.finditer(view):
         a, b = hit.span(1)
+        if _NOT.search(view, max(0, a - 12), a):
+            continue  # "not a single rebel" is nobody
         yield Quantity(a, b, a, b, 1.0, 1.0, "exactly", None, single=True)

@@ -23,6 +23,10 @@ _EVENT_NOUNS = (
 )
 
 
+SAID_TO_BE = re.compile(r"\s+(?:of (?:them|whom) )?(?:were|are)\s+(?:all )?([a-z]+)\b")
+"""What a figure without a noun is said to be: "of whom 36 were minors"."""
+
+
 def subset_of(context: Context, figure: Quantity, anchor: Anchor) -> str:
     tail = context.between(anchor.token.end, anchor.token.end + 40).lower()
     if re.match(r",?\s+(?:most|many|all|the majority) of them (?:\w+ )?civilians?", tail):
@@ -30,6 +34,7 @@ def subset_of(context: Context, figure: Quantity, anchor: Anchor) -> str:
     words = (
         {t.low for t in context.parse.at(figure.number_end, anchor.token.end)} if anchor.noun else {anchor.token.low}
     )
+    words |= {said[1]} if (said := SAID_TO_BE.match(context.between(figure.end, figure.end + 40).lower())) else set()
     for subset, nouns in context.words.quantities["subsets"].items():
         if words & set(nouns):
             return str(subset)

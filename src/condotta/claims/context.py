@@ -16,7 +16,8 @@ from condotta.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One sentence with everything found in it; offsets are those of the document."""
+    """One sentence with everything found in it; offsets are those of the document. `row`: the row of a table that it is; `item`: whether
+    it opens an item of a list; `lead_times`: the dates of the line that announces the list."""
 
     document: Document
     parse: Parse
@@ -31,6 +32,7 @@ class Context:
     groups_before: tuple[Mention, ...] = field(default=())
     row: Row | None = None
     item: bool = False
+    lead_times: tuple[TimePhrase, ...] = ()
 
     @property
     def case(self) -> Case | None:

@@ -14,7 +14,7 @@ from condotta.claims.lines import layout
 from condotta.claims.listed import labelled, tabled
 from condotta.claims.network import calibration, shipped
 from condotta.claims.parser import Parse, parse
-from condotta.claims.periods import time_phrases
+from condotta.claims.periods import TimePhrase, time_phrases
 from condotta.claims.quantities import Quantity, quantities
 from condotta.claims.relations import assessments, events, relations
 from condotta.claims.sentences import sentences
@@ -64,6 +64,8 @@ class Reader:
         lines = layout(document.text)
         spans = sentences(view, document.title_end, lines.breaks())
         lead: tuple[str, ...] = ()
+        lead_times: tuple[TimePhrase, ...] = ()
+        lead_groups: tuple[Mention, ...] = ()
         before: Context | None = None
         groups: tuple[Mention, ...] = ()
         for parsed in parse(view, spans):
@@ -75,11 +77,19 @@ class Reader:
                 time_phrases(parsed.text, document.published), spoken, before, (), groups,
             )  # fmt: skip
             row, item = lines.row(context.start), lines.opens_item(context.start)
-            context = replace(context, inherited=lead if row or item else _carried(context), row=row, item=item)
-            if not (row or item):
+            listed = row is not None or item
+            if listed:
+                context = replace(
+                    context, inherited=lead, row=row, item=item, groups_before=lead_groups, lead_times=lead_times
+                )
+            else:
+                context = replace(context, inherited=_carried(context))
                 lead = _announced(context)
+                lead_times = tuple(context.times) if context.parse.text.rstrip().endswith(":") else ()
             yield context
             named_groups = tuple(m for m in found if m.kind == "group")
+            if not listed:
+                lead_groups = named_groups or groups
             groups = named_groups or (
                 groups if before and parsed.sentence.paragraph - before.parse.sentence.paragraph <= 1 else ()
             )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from condotta.cases import Case
 from condotta.claims.actors import Mention
 from condotta.claims.candidates import candidates
-from condotta.claims.circumstances import BY_THEN, UNTRUE
+from condotta.claims.circumstances import BY_THEN, SAID_TO_BE, UNTRUE
 from condotta.claims.context import Context
 from condotta.claims.network import Network
 from condotta.claims.periods import time_phrases
@@ -89,7 +89,7 @@ class Learned:
         group = self._group(made.roles["group"].span)
         claim = Claim(
             context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,
-            aspect=None if terms else aspect, subset=made.best("subset")[0] or "all",
+            aspect=None if terms else aspect, subset=_subset(made, context, candidate),
             group=group.name if group else None, group_text=group.text if group else None,
             place=self._place(made.roles["place"].span), period=period,
             amount=_amount(context, candidate, measure), stance=_stance(made, context, candidate), by="model",
@@ -214,6 +214,15 @@ def _is_tally(context: Context, candidate: Quantity) -> bool:
     event's figure did."""
     before = context.between(context.start, candidate.start)
     return bool(_ROSE.search(before)) and not _OF_A_TIME.search(context.parse.text)
+
+
+def _subset(made: Reading, context: Context, candidate: Quantity) -> str:
+    """The likeliest part; "of whom 36 were minors" is what it says."""
+    found = made.best("subset")[0] or "all"
+    said = SAID_TO_BE.match(context.between(candidate.end, candidate.end + 40).lower())
+    if found != "all" or said is None:
+        return found
+    return next((str(part) for part, nouns in context.words.quantities["subsets"].items() if said[1] in nouns), found)
 
 
 def _of_its_clause(context: Context, candidate: Quantity, span: tuple[int, int] | None) -> str | None:

@@ -21,6 +21,7 @@ from condotta.records import Claim
 from condotta.vocabulary import Vocabulary
 
 _SAYS = re.compile(r"(?:sources?|according to|reported by|said by|who says so)$", re.IGNORECASE)
+_WHEN = re.compile(r"(?:as of|dates?|days?|months?|weeks?|when|period|reported on)\b", re.IGNORECASE)
 _CONFIDENCE = 0.8
 
 
@@ -50,8 +51,9 @@ def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
     if measure is None:
         alone = not context.parse.text[figure.end - context.start :].strip(" .;,")
         return (figure, None) if alone else None
-    times = [t for t in context.times if t.end <= label.end()]
-    return figure, _claim(context, figure, measure, (label[1],), times, f"label: {label[1].strip()}")
+    times = [t for t in context.times if t.end <= label.end()] or list(context.lead_times)
+    behind = context.between(figure.end, context.parse.sentence.end)
+    return figure, _claim(context, figure, measure, (label[1], behind), times, f"label: {label[1].strip()}")
 
 
 def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]]:
@@ -64,9 +66,13 @@ def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]
         figure = _figure(text, span, context.words)
         if measure is None or figure is None:
             continue
-        times = [t for label in (own, head) for t in time_phrases(f"in {label}", context.document.published)]
-        says = (own if _SAYS.match(text[slice(*row.head[0])]) else None, own, head)
-        claim = _claim(context, figure, measure, (own, head), times, f"row {own!r}, column {head!r}")
+        dated = (text[slice(*c)] for c, h in zip(row.cells, row.head, strict=False) if _WHEN.match(text[slice(*h)]))
+        times = [t for label in (own, head, *dated) for t in time_phrases(f"in {label}", context.document.published)]
+        declared = own if _SAYS.match(text[slice(*row.head[0])]) else None
+        says = (declared, None if declared else own, head)
+        cells = (text[slice(*c)] for c in row.cells[1:])
+        named = (*(() if declared else (own,)), *(c for c in cells if not re.search(r"\d", c)))
+        claim = _claim(context, figure, measure, (head, *named), times, f"row {own!r}, column {head!r}")
         yield replace(claim, start=row.start, end=row.end), _source(context, says)
 
 
@@ -86,9 +92,16 @@ def _figure(text: str, span: Span, words: Vocabulary) -> Quantity | None:
 
 def _source(context: Context, says: tuple[str | None, ...]) -> tuple[str, ...]:
     declared, *labels = says
-    known = (context.case.resolve("sources", label) for label in labels if label) if context.case else iter(())
-    name = next((k for k in known if k), declared)
-    return (name.strip(),) if name else context.inherited
+    if declared:
+        known = context.case.resolve("sources", declared) if context.case else None
+        return (known or declared.strip(),)
+    found = (
+        context.case.resolve("sources", label)
+        for label in labels
+        if context.case and label and context.case.resolve("groups", label) is None
+    )
+    name = next((k for k in found if k), None)
+    return (name,) if name else context.inherited
 
 
 def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, ...], times: list[TimePhrase], note: str) -> Claim:  # fmt: skip
@@ -96,7 +109,7 @@ def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, 
     usual, when = context.words.measures[measure].usual, times[0] if times else None
     told = context.document.text[figure.start : figure.end]
     flow = figure.update or (when is not None and when.shape in ("span", "day") and usual != "stock")
-    words = {w.lower() for w in re.findall(r"[A-Za-z]+", labels[-1])}
+    words = {w.lower() for w in re.findall(r"[A-Za-z]+", labels[0])}
     subsets = context.words.quantities["subsets"].items()
     period = when.period if when else None
     return Claim(

@@ -33,8 +33,8 @@ def _singles(context: Context, measure: str, pattern: str) -> Iterable[Claim]:
         k = next(i for i in (1, 2, 3) if hit[i])
         start, end = context.start + hit.start(k), context.start + hit.end(k)
         token = context.token_at(start)
-        if token is None:
-            continue
+        if token is None or re.search(r"\b(?:not|without|never)\s+$", context.between(context.start, start).lower()):
+            continue  # "not a single rebel" is nobody
         named = [
             m
             for m in context.mentions

@@ -34,7 +34,7 @@ def _print(finding: Finding) -> None:
     said_by = " > ".join(claim.chain) or "nobody named"
     odds = (
         f", probability {finding.probability:.2f}"
-        if finding.probability is not None and finding.verdict in ("higher", "lower", "agrees")
+        if finding.probability is not None and finding.verdict in ("higher", "lower")
         else ""
     )
     beside = "the others" if claim.kind == "terms" else "the estimate"

@@ -62,8 +62,10 @@ _DATE = re.compile(
     rf"\b(?:(\d{{1,2}})\s+({_MONTH})|({_MONTH})\s+(\d{{1,2}})),?\s+(20\d\d|19\d\d)\b",
     re.IGNORECASE,
 )
+_BRACKET = r"\s+\(([A-Z][^\n()]{1,40})\)\s*"
 _WIRE = re.compile(
-    rf"(?m)^[ \t]*[A-Z\u00c0-\u00dd][^\n()]{{1,60}}?(?:,?\s+(?i:{_DAY}))?\s+\(([A-Z][^\n()]{{1,40}})\)\s*(?:-{{1,2}}|\u2013|\u2014|$)"
+    rf"(?m)^[ \t]*(?:[A-Z\u00c0-\u00dd][A-Z\u00c0-\u00dd'. /,-]{{2,50}}?(?:,?\s+(?i:{_DAY}))?{_BRACKET}(?:-{{1,2}}|\u2013|\u2014|$)"
+    rf"|[A-Z][^\n()|]{{1,50}}?,\s+(?i:{_DAY}){_BRACKET}(?:-{{1,2}}|\u2013|\u2014|$))"
 )
 """CITY, 7 Aug. 2025 (Outlet) - ; the date, or what follows the bracket, may be missing."""
 _HEADLINE = re.compile(
@@ -79,7 +81,7 @@ def outlet(text: str) -> str | None:
     2020"; or a line "Publisher: Outlet" anywhere."""
     head = text.lstrip()[:700]
     hit = _WIRE.search(head) or _HEADLINE.search(head) or _BARRED.search(head) or _NAMED.search(text)
-    return hit[1].strip() if hit else None
+    return next(name.strip() for name in hit.groups() if name) if hit else None
 
 
 def written_date(text: str) -> date | None:

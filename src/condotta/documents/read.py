@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ _READERS: dict[str, Callable[[bytes, str | None], Parts]] = {
     "text/markdown": plain.read_markdown,
     "text/plain": plain.read_text,
 }
+_GRAMMAR = frozenset(["the", "of", "and", "to", "by", "that", "for", "with", "were", "was", "have", "had", "has", "from", "are", "their", "they", "who", "which", "been", "at"])  # fmt: skip
 ENDINGS = {
     ".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".pdf": "application/pdf", ".md": "text/markdown",
     ".markdown": "text/markdown", ".txt": "text/plain", ".text": "text/plain", ".eml": "message/rfc822",
@@ -137,7 +139,14 @@ def language(text: str) -> str | None:
         return None
     import py3langid
 
-    return str(py3langid.classify(text[:4000])[0])
+    found = str(py3langid.classify(text[:4000])[0])
+    return "en" if found != "en" and _reads_english(text[:4000]) else found
+
+
+def _reads_english(text: str) -> bool:
+    """Whether a tenth of the words are English words of grammar: names and figures (a table, a list) mislead a statistic of letters."""
+    words = re.findall(r"[a-z']+", text.lower())
+    return sum(w in _GRAMMAR for w in words) >= max(3.0, 0.1 * len(words))
 
 
 def _address(path: Path) -> str | None:

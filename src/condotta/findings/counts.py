@@ -90,6 +90,9 @@ def against_estimate(claim: Claim, bench: Bench) -> Finding:
     """Against the estimate made without the claim's origin, and without what may copy it."""
     own = [e for e in bench.others if bench.is_mine(e) and _is_rival(claim, e)]
     independent = [e for e in bench.others if _is_rival(claim, e) and not bench.is_mine(e)]
+    denied = _denied_by_own(claim, bench)
+    if denied:
+        return denied
     differs = _differs_from_own(claim, own)
     if differs and len(claim.chain) > 1:
         return differs
@@ -104,6 +107,25 @@ def against_estimate(claim: Claim, bench: Bench) -> Finding:
         return _against_claims(claim, bench, independent)
     words = _comparison(finding, bench, independent) + (" (reweighting is rough here)" if k > 0.7 else "")
     return replace(finding, because=_ranked(claim, independent, bench.case), words=words)
+
+
+def _denied_by_own(claim: Claim, bench: Bench) -> Finding | None:
+    """A figure ascribed to a source that has denied this very figure."""
+    assert claim.amount is not None
+    x, said = claim.amount.middle, (claim.measure, claim.group, claim.subset)
+    for e in bench.others if claim.stance == "asserted" else ():
+        head = e.head
+        if (
+            head.stance != "denied"
+            or head.amount is None
+            or not bench.is_mine(e)
+            or (head.measure, head.group, head.subset) != said
+        ):
+            continue
+        if abs(head.amount.middle - x) <= _SAME * x:
+            when = f", {head.reported:%d %b %Y}" if head.reported else ""
+            return Finding(claim, "contradicts", because=(head,), words=f"{e.origin} itself denies this figure: {show(head)}{when}, {carried(e)}")  # fmt: skip
+    return None
 
 
 def _differs_from_own(claim: Claim, own: list[Evidence]) -> Finding | None:
