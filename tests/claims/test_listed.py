@@ -9,6 +9,7 @@ from condotta.cases import Case
 from condotta.claims import Reader
 from condotta.claims.lines import layout
 from condotta.claims.listed import measure_of
+from condotta.claims.sentences import sentences
 from condotta.documents import from_bytes
 from condotta.records import Claim, Document
 from condotta.vocabulary import vocabulary
@@ -128,6 +129,7 @@ def test_tables_of_word_files_stand_where_they_stood(reader: Reader) -> None:
         "One thing is sure: 12 men died.\nNothing else is.",
         "A bar | in a line is no table.",
         "- a list of one item: 5",
+        "The men came from the hills and\twere counted by the monitor at the gate of the town, one by one.\nThey said that they had come\tbecause of the pay that was promised to them in the spring of that year.",
     ],
 )
 def test_prose_is_no_table(text: str) -> None:
@@ -141,3 +143,19 @@ def test_prose_is_no_table(text: str) -> None:
 )  # fmt: skip
 def test_labels_name_measures(label: str, measure: str | None) -> None:
     assert measure_of(label, vocabulary()) == measure
+
+
+def test_a_private_name_in_a_row_stays_out_of_what_is_said_of_it(reader: Reader) -> None:
+    rows = "| Source | Killed |\n|---|---|\n| the captive Hasan al-Example, a fighter | 12 |\n| Valley Monitor | 14 |"
+    found = read(reader, f"Two men were asked, and said what they knew.\n\n{rows}")
+    assert found
+    for c in found:
+        assert "Hasan" not in f"{c.note} {c.chain} {c.quote} {c.group_text}"
+
+
+def test_a_table_of_thousands_of_rows_is_cut_at_once(reader: Reader) -> None:
+    rows = "\n".join(f"| day {k} | {k} |" for k in range(1, 20_001))
+    text = f"| When | Killed |\n{rows}\n"
+    lines = layout(text)
+    found = sentences(text, 0, lines.breaks())
+    assert len(lines.rows) == len(found) == 20_001 and lines.row(found[-1].start) == lines.rows[-1]

@@ -5,6 +5,7 @@ or with a label and a figure ("killed: 27").
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -13,6 +14,7 @@ LABEL = re.compile(r"([^\n:|]{2,90}?):\s+")
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"[ \t]*(?:[-*+\u2022\u00b7\u25aa\u2013\u2014]|\d{1,2}[.)]|\([a-z0-9]\))[ \t]+\S")
 _BARS = re.compile(r"[ \t]*\|.*\|[ \t]*$|[^\t\n]*\S[ \t]*\t[^\n]*$")
+_CELL = 60
 _RULE = re.compile(r"[\s|:+=-]*$")
 
 
@@ -39,11 +41,13 @@ class Layout:
 
     def row(self, at: int) -> Row | None:
         """The row that an offset is in."""
-        return next((r for r in self.rows if r.start <= at < r.end), None)
+        k = bisect_right(self.rows, at, key=lambda r: r.start) - 1
+        return self.rows[k] if k >= 0 and at < self.rows[k].end else None
 
     def opens_item(self, start: int) -> bool:
         """Whether a sentence that starts here opens an item."""
-        return any(a <= start < b for a, b in self.items)
+        k = bisect_right(self.items, start, key=lambda i: i[0]) - 1
+        return k >= 0 and start < self.items[k][1]
 
 
 def layout(text: str) -> Layout:
@@ -65,10 +69,15 @@ def layout(text: str) -> Layout:
     items += run if len(run) > 1 else []
     for table in tables:
         cells = [_cells(text, a, b) for a, b in table if not _RULE.match(text[a:b])]
-        if len(cells) > 1 and len(cells[0]) > 1:
+        if len(cells) > 1 and len(cells[0]) > 1 and ("|" in text[slice(*table[0])] or _is_even(cells)):
             ends = [s for s in table if not _RULE.match(text[s[0] : s[1]])]
             rows += [Row(*ends[k], c, cells[0] if k else ()) for k, c in enumerate(cells)]
     return Layout(tuple(rows), tuple(items))
+
+
+def _is_even(cells: list[tuple[Span, ...]]) -> bool:
+    """Whether lines with tabs are a table: as many cells in each, none of them a sentence."""
+    return all(len(row) == len(cells[0]) and max(b - a for a, b in row) <= _CELL for row in cells)
 
 
 def _is_labelled(line: str) -> bool:

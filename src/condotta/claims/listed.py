@@ -53,7 +53,14 @@ def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
         return (figure, None) if alone else None
     times = [t for t in context.times if t.end <= label.end()] or list(context.lead_times)
     behind = context.between(figure.end, context.parse.sentence.end)
-    return figure, _claim(context, figure, measure, (label[1], behind), times, f"label: {label[1].strip()}")
+    return figure, _claim(
+        context,
+        figure,
+        measure,
+        (label[1], behind),
+        times,
+        f"label: {context.lexicon.masked(context.parse, context.start, context.start + label.end(1)).strip()}",
+    )
 
 
 def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]]:
@@ -68,12 +75,20 @@ def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]
             continue
         dated = (text[slice(*c)] for c, h in zip(row.cells, row.head, strict=False) if _WHEN.match(text[slice(*h)]))
         times = [t for label in (own, head, *dated) for t in time_phrases(f"in {label}", context.document.published)]
-        declared = own if _SAYS.match(text[slice(*row.head[0])]) else None
+        shown = context.lexicon.masked(context.parse, *row.cells[0])  # a row may be a private person's
+        declared = shown if _SAYS.match(text[slice(*row.head[0])]) else None
         says = (declared, None if declared else own, head)
         cells = (text[slice(*c)] for c in row.cells[1:])
         named = (*(() if declared else (own,)), *(c for c in cells if not re.search(r"\d", c)))
-        claim = _claim(context, figure, measure, (head, *named), times, f"row {own!r}, column {head!r}")
-        yield replace(claim, start=row.start, end=row.end), _source(context, says)
+        claim = _claim(
+            context, figure, measure, (head, *named), times, f"row {shown!r}, column {_plain(context, head)!r}"
+        )
+        yield claim, _source(context, says)
+
+
+def _plain(context: Context, head: str) -> str:
+    """The head of a column, unless it may be somebody's name: no list of the case knows two capitalised words."""
+    return "..." if re.search(r"[A-Z]\w+\s+(?:al-)?[A-Z]\w+", head) and not context.lexicon.names_in(head) else head
 
 
 def _figure(text: str, span: Span, words: Vocabulary) -> Quantity | None:
@@ -113,7 +128,7 @@ def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, 
     subsets = context.words.quantities["subsets"].items()
     period = when.period if when else None
     return Claim(
-        document=context.document.id, kind="count", quote="", start=context.start, end=context.parse.sentence.end, measure=measure,
+        document=context.document.id, kind="count", quote="", start=figure.start, end=figure.end, measure=measure,
         aspect="stock" if usual == "stock" else "flow" if flow else "total",
         subset=next((str(s) for s, nouns in subsets if words & set(nouns)), "all"), group=group, group_text=named, place=None,
         period=period or _published(context), amount=Amount(figure.low, figure.high, "people", figure.qualifier, told, figure.start, figure.end),

@@ -1,6 +1,7 @@
 """Splits a text into sentences by rule; abbreviations, initials, decimals and broken lines do not split."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -138,10 +139,7 @@ def sentences(view: str, title_end: int = 0, breaks: Iterable[int] = ()) -> list
     """The sentences of a text, in order; they never overlap, never cover white space at their ends, nor a title's end, nor one
     of `breaks` (offsets at which a line of a table or list begins or ends)."""
     found: list[Sentence] = []
-    pieces = _paragraphs(view)
-    for at in (title_end, *breaks):
-        pieces = _cut(pieces, at)
-    for number, (start, end) in enumerate(pieces):
+    for number, (start, end) in enumerate(_cut(_paragraphs(view), sorted({title_end, *breaks}))):
         found += [Sentence(s, e, number) for s, e in _split(view, start, end)]
     return found
 
@@ -157,8 +155,12 @@ def _paragraphs(view: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if view[a:b].strip()]
 
 
-def _cut(paragraphs: list[tuple[int, int]], at: int) -> list[tuple[int, int]]:
-    return [piece for a, b in paragraphs for piece in ([(a, at), (at, b)] if a < at < b else [(a, b)])]
+def _cut(paragraphs: list[tuple[int, int]], breaks: list[int]) -> list[tuple[int, int]]:
+    found = list[tuple[int, int]]()
+    for a, b in paragraphs:
+        inside = breaks[bisect_right(breaks, a) : bisect_left(breaks, b)]
+        found += zip([a, *inside], [*inside, b], strict=True)
+    return found
 
 
 def _split(view: str, start: int, end: int) -> list[tuple[int, int]]:
