@@ -99,6 +99,11 @@ def test_columns_of_dates_and_groups_and_a_line_that_announces(reader: Reader) -
     }  # fmt: skip
 
 
+def test_a_head_that_says_so_far_is_a_total(reader: Reader) -> None:
+    found = read(reader, "| Date | Killed so far | Wounded |\n|---|---|---|\n| 3 March 2025 | 120 | 12 |")
+    assert {(c.measure, c.aspect) for c in found} == {("killed", "total"), ("wounded", "flow")}
+
+
 def test_not_a_single_man_is_nobody(reader: Reader) -> None:
     assert read(reader, "Not a single Andean fighter was taken prisoner, the army said.") == []
 

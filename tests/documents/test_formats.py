@@ -12,6 +12,7 @@ import docx
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from condotta.claims.lines import layout
 from condotta.documents import from_bytes, read, read_lines
 from condotta.records import Document
 
@@ -312,3 +313,14 @@ def test_a_table_of_names_and_figures_in_english_is_english() -> None:
         * 3
     )
     assert from_bytes(french.encode(), "note.txt").language == "fr"
+
+
+@pytest.mark.parametrize("more", [MORE * 3, ""])
+def test_tables_of_a_page_are_rows_and_what_a_table_lays_out_is_not(more: str) -> None:
+    table = "<table><tr><th>Source</th><th>Killed</th></tr><tr><td>The Monitor</td><td>55</td></tr></table>"
+    page = f"<html><body><h1>{TITLE}</h1><p>{SENTENCE}</p>{table}<p>{more}</p></body></html>"
+    assert "| The Monitor | 55 |" in from_bytes(page.encode(), "page.html").text
+    laid = f"<html><body><table><tr><td><p>{SENTENCE}</p></td><td><p>{MORE}</p></td></tr><tr><td>{MORE}</td><td></td></tr></table></body></html>"
+    assert not layout(from_bytes(laid.encode(), "laid.html").text).rows
+    declared = f'<?xml version="1.0" encoding="utf-8"?>\n{page}'
+    assert "55" in from_bytes(declared.encode(), "page.html").text

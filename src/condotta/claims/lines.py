@@ -69,15 +69,16 @@ def layout(text: str) -> Layout:
     items += run if len(run) > 1 else []
     for table in tables:
         cells = [_cells(text, a, b) for a, b in table if not _RULE.match(text[a:b])]
-        if len(cells) > 1 and len(cells[0]) > 1 and ("|" in text[slice(*table[0])] or _is_even(cells)):
+        if len(cells) > 1 and len(cells[0]) > 1 and _is_data(cells, "|" in text[slice(*table[0])]):
             ends = [s for s in table if not _RULE.match(text[s[0] : s[1]])]
             rows += [Row(*ends[k], c, cells[0] if k else ()) for k, c in enumerate(cells)]
     return Layout(tuple(rows), tuple(items))
 
 
-def _is_even(cells: list[tuple[Span, ...]]) -> bool:
-    """Whether lines with tabs are a table: as many cells in each, none of them a sentence."""
-    return all(len(row) == len(cells[0]) and max(b - a for a, b in row) <= _CELL for row in cells)
+def _is_data(cells: list[tuple[Span, ...]], bars: bool) -> bool:
+    """Whether lines are a table of data: heads that are no sentences; between tabs as many cells in each row, and none a sentence."""
+    short = [all(b - a <= _CELL for a, b in row) for row in cells]
+    return short[0] if bars else all(short) and all(len(row) == len(cells[0]) for row in cells)
 
 
 def _is_labelled(line: str) -> bool:

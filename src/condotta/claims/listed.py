@@ -123,7 +123,12 @@ def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, 
     group, named = _group(context, labels)
     usual, when = context.words.measures[measure].usual, times[0] if times else None
     told = context.document.text[figure.start : figure.end]
-    flow = figure.update or (when is not None and when.shape in ("span", "day") and usual != "stock")
+    running = any(
+        re.search(rf"\b{re.escape(w)}\b", " ".join(labels).lower())
+        for w in (*context.words.time["total"], "total", "cumulative")
+    )
+    dated = when is not None and when.shape in ("span", "day")
+    flow = figure.update or (dated and not running)
     words = {w.lower() for w in re.findall(r"[A-Za-z]+", labels[0])}
     subsets = context.words.quantities["subsets"].items()
     period = when.period if when else None

@@ -1,4 +1,4 @@
-"""HTML: the main text by trafilatura, the date of publication by htmldate."""
+"""HTML: the main text by trafilatura, the date of publication by htmldate, tables by lxml."""
 
 import re
 from datetime import date
@@ -7,6 +7,7 @@ from condotta.documents.parts import Parts, decode, outlet, titled
 from condotta.errors import DocumentError
 
 _DEPTH_LIMIT = 1500
+_CELL = 80
 _VOID = frozenset(
     [
         "area",
@@ -44,12 +45,12 @@ def read(data: bytes, address: str | None = None) -> Parts:
     if depth(page) > _DEPTH_LIMIT:
         raise DocumentError("E-DOC-08", f"elements nested more than {_DEPTH_LIMIT} deep")
     found = trafilatura.bare_extraction(
-        page, url=address, include_comments=False, include_tables=True, with_metadata=True
+        _with_rows(page), url=address, include_comments=False, include_tables=True, with_metadata=True
     )
     about = found.as_dict() if found is not None and hasattr(found, "as_dict") else found or {}
     body = "\n\n".join(line for line in (about.get("text") or "").splitlines() if line.strip())
     if not body.strip():
-        body = trafilatura.html2txt(page) or ""
+        body = trafilatura.html2txt(_with_rows(page)) or ""
     day = find_date(page, url=address, original_date=True, outputformat="%Y-%m-%d") or about.get("date")
     text, title_end = titled(about.get("title"), body)
     return Parts(
@@ -61,6 +62,34 @@ def read(data: bytes, address: str | None = None) -> Parts:
         _day(day),
         title_end,
     )
+
+
+def _with_rows(page: str) -> str:
+    """The page with its tables of data as paragraphs, a row each: "| Monitor | 450 | 68 |". What tables lay out is left alone."""
+    if "<table" not in page.lower():
+        return page
+    from lxml import etree, html
+
+    try:
+        tree = html.fromstring(page)
+    except (ValueError, etree.LxmlError):
+        return page
+    for table in list(tree.iter("table")):
+        rows = [
+            [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")]
+            for row in table.iter("tr")
+        ]
+        plain = table.getparent() is not None and table.find(".//table") is None
+        if not (
+            plain and len(rows) > 1 and len(rows[0]) > 1 and all(len(cell) <= _CELL for row in rows for cell in row)
+        ):
+            continue
+        for row in rows:
+            line = html.Element("p")
+            line.text = f"| {' | '.join(row)} |"
+            table.addprevious(line)
+        table.drop_tree()
+    return str(etree.tostring(tree, encoding="unicode", method="html"))
 
 
 def depth(page: str) -> int:
