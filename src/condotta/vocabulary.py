@@ -1,6 +1,6 @@
 """Loads and checks the words of words/*.yaml; every stage that reads language is handed the one result."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,6 +38,11 @@ class Vocabulary:
     time: Mapping[str, Any]
     terms: Mapping[str, Any]
     actors: Mapping[str, Any]
+
+    def subset(self, words: Iterable[str]) -> str | None:
+        """The part of the fighters that one of some words names (minors, women, ...), or None."""
+        told = set(words)
+        return next((str(part) for part, nouns in self.quantities["subsets"].items() if told & set(nouns)), None)
 
     def measure(self, name: str) -> Measure:
         """The measure called `name`; underscores and hyphens count as spaces. Raises UsageError E-USE-02."""

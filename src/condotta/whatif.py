@@ -67,10 +67,7 @@ def assumptions(
     case: Path | str, how: Ensemble | None = None, progress: Progress = silent, side: str | None = None
 ) -> list[Effect]:  # fmt: skip
     """Which assumed parameters decide the exits and the men in the theatre, the weightiest first."""
-    how = how or Ensemble()
-    begun = _begin(case, how, progress, side)
-    found = fitted(case, begun, how, progress)
-    return screen(begun.start, found.values, how.seed, _weight(begun.start), threads=how.threads, progress=progress)
+    return _screened(case, how or Ensemble(), progress, side)[2]
 
 
 def shares(
@@ -79,10 +76,10 @@ def shares(
     """Of the variance of the exits and of the men in the theatre, the share that is luck, the estimate's, the fit's, each of the
     strongest assumptions', the largest first."""
     how = how or Ensemble()
-    begun = _begin(case, how, progress, side)
-    found, weight = fitted(case, begun, how, progress), _weight(begun.start)
-    effects = screen(begun.start, found.values, how.seed, weight, threads=how.threads, progress=progress)
-    return variance(begun.start, found.values, effects, how.seed, weight, threads=how.threads, progress=progress)
+    begun, found, effects = _screened(case, how, progress, side)
+    return variance(
+        begun.start, found.values, effects, how.seed, _weight(begun.start), threads=how.threads, progress=progress
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +97,19 @@ def _begin(case: Path | str, how: Ensemble, progress: Progress, side: str | None
     start = circumstances(result, who, side)
     name = side or who.root or start.groups[0]
     return _Begun(result, name, start, _key(question_key(who, evidence(case), Setup(seed=how.seed)), name, _source()))
+
+
+def _screened(
+    case: Path | str, how: Ensemble, progress: Progress, side: str | None
+) -> tuple[_Begun, Fit, list[Effect]]:
+    """A case's beginnings and fit, and the effect of every assumption."""
+    begun = _begin(case, how, progress, side)
+    found = fitted(case, begun, how, progress)
+    return (
+        begun,
+        found,
+        screen(begun.start, found.values, how.seed, _weight(begun.start), threads=how.threads, progress=progress),
+    )
 
 
 def _weight(start: Circumstances) -> float:

@@ -1,7 +1,7 @@
 """Finds who is named in a sentence: groups, states, sources and places of the case, and groups never seen before."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from condotta.cases import Case
@@ -64,12 +64,8 @@ class Lexicon:
     def mentions(self, parse: Parse, kind: str | None = None) -> list[Mention]:
         """The names in one sentence, left to right, longest first where they overlap."""
         base, found = parse.sentence.start, []
-        for hit in self._pattern.finditer(parse.text):
-            options = self._names.get(_key(hit[0]), [])
-            if hit[0].islower() and " " not in hit[0] and not options:
-                continue
-            for option_kind, name in sorted(options, key=lambda o: _PREFERENCE.index(o[0])):
-                found.append(Mention(base + hit.start(), base + hit.end(), hit[0], option_kind, name))
+        for hit, option_kind, name in self._known(parse.text):
+            found.append(Mention(base + hit.start(), base + hit.end(), hit[0], option_kind, name))
         taken = [f for f in found if f.kind in ("group", "side")]
         found += [
             m
@@ -102,12 +98,13 @@ class Lexicon:
 
     def names_in(self, label: str) -> list[tuple[str, str | None, str]]:
         """(kind, name, words) of the names in a few words that are no sentence, left to right."""
-        hits = ((hit[0], self._names.get(_key(hit[0]), [])) for hit in self._pattern.finditer(label))
-        return [
-            (kind, name, words)
-            for words, options in hits
-            for kind, name in sorted(options, key=lambda o: _PREFERENCE.index(o[0]))
-        ]
+        return [(kind, name, hit[0]) for hit, kind, name in self._known(label)]
+
+    def _known(self, text: str) -> Iterator[tuple[re.Match[str], str, str | None]]:
+        """Every name of the case or of the word lists in a text: (where, kind, name), the preferred kind first."""
+        for hit in self._pattern.finditer(text):
+            for kind, name in sorted(self._names.get(_key(hit[0]), []), key=lambda o: _PREFERENCE.index(o[0])):
+                yield hit, kind, name
 
     def _unknown_groups(self, parse: Parse) -> Iterable[Mention]:
         """Runs of capitalised words that end like a group ("... Brigade") or begin like one ("Liwa ...")."""

@@ -31,6 +31,10 @@ def candidates(view: str, words: Vocabulary) -> list[Quantity]:
 def _singles(view: str) -> Iterator[Quantity]:
     for hit in _ONE.finditer(view):
         a, b = hit.span(1)
-        if _NOT.search(view, max(0, a - 12), a):
-            continue  # "not a single rebel" is nobody
-        yield Quantity(a, b, a, b, 1.0, 1.0, "exactly", None, single=True)
+        if not is_nobody(view, a):
+            yield Quantity(a, b, a, b, 1.0, 1.0, "exactly", None, single=True)
+
+
+def is_nobody(text: str, at: int) -> bool:
+    """Whether "a soldier" at an offset is no soldier at all: "not a single soldier"."""
+    return bool(_NOT.search(text, max(0, at - 12), at))

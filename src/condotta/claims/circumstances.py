@@ -23,8 +23,13 @@ _EVENT_NOUNS = (
 )
 
 
-SAID_TO_BE = re.compile(r"\s+(?:of (?:them|whom) )?(?:were|are)\s+(?:all )?([a-z]+)\b")
-"""What a figure without a noun is said to be: "of whom 36 were minors"."""
+_SAID_TO_BE = re.compile(r"\s+(?:of (?:them|whom) )?(?:were|are)\s+(?:all )?([a-z]+)\b")
+
+
+def said_to_be(context: Context, figure: Quantity) -> set[str]:
+    """What a figure without a noun is said to be, in one word or none: "of whom 36 were minors"."""
+    said = _SAID_TO_BE.match(context.between(figure.end, figure.end + 40).lower())
+    return {said[1]} if said else set()
 
 
 def subset_of(context: Context, figure: Quantity, anchor: Anchor) -> str:
@@ -34,11 +39,7 @@ def subset_of(context: Context, figure: Quantity, anchor: Anchor) -> str:
     words = (
         {t.low for t in context.parse.at(figure.number_end, anchor.token.end)} if anchor.noun else {anchor.token.low}
     )
-    words |= {said[1]} if (said := SAID_TO_BE.match(context.between(figure.end, figure.end + 40).lower())) else set()
-    for subset, nouns in context.words.quantities["subsets"].items():
-        if words & set(nouns):
-            return str(subset)
-    return "all"
+    return context.words.subset(words | said_to_be(context, figure)) or "all"
 
 
 def place_of(context: Context, figure: Quantity, trigger: Trigger) -> str | None:

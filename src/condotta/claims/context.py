@@ -40,6 +40,11 @@ class Context:
         return self.lexicon.case
 
     @property
+    def groups(self) -> tuple[Mention, ...]:
+        """The groups that the sentence names."""
+        return tuple(m for m in self.mentions if m.kind == "group")
+
+    @property
     def start(self) -> int:
         """Offset of the sentence in the document."""
         return self.parse.sentence.start

@@ -13,9 +13,9 @@ from condotta.claims.learned import Found, Learned, merged, readings
 from condotta.claims.lines import layout
 from condotta.claims.listed import labelled, tabled
 from condotta.claims.network import calibration, shipped
-from condotta.claims.parser import Parse, parse
-from condotta.claims.periods import TimePhrase, time_phrases
-from condotta.claims.quantities import Quantity, quantities
+from condotta.claims.parser import parse
+from condotta.claims.periods import time_phrases
+from condotta.claims.quantities import quantities
 from condotta.claims.relations import assessments, events, relations
 from condotta.claims.sentences import sentences
 from condotta.claims.terms import terms
@@ -50,7 +50,9 @@ class Reader:
         return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id)), persons
 
     def why(self, document: Document, claim: Claim) -> Why:
-        """Why a claim was read as it was, with the runners-up for measure, group and date."""
+        """Why a claim was read as it was, with the runners-up for measure, group and date; of a table or list, by which label."""
+        if claim.by == "labels":
+            return Why(f"labels ({claim.note})", claim.confidence)
         contexts = list(self._contexts(document))
         context = next((c for c in contexts if c.start <= claim.start < c.parse.sentence.end), None)
         if context is None:
@@ -63,34 +65,24 @@ class Reader:
         view = plain_view(document.text)
         lines = layout(document.text)
         spans = sentences(view, document.title_end, lines.breaks())
-        lead: tuple[str, ...] = ()
-        lead_times: tuple[TimePhrase, ...] = ()
-        lead_groups: tuple[Mention, ...] = ()
+        lead: Context | None = None
         before: Context | None = None
         groups: tuple[Mention, ...] = ()
         for parsed in parse(view, spans):
             found = self.lexicon.mentions(parsed)
             spoken = speeches(parsed, self.lexicon, found)
-            figures = list(_shifted(parsed, self.words))
+            figures = [q.moved(parsed.sentence.start) for q in quantities(parsed.text, self.words)]
             context = Context(
                 document, parsed, self.words, self.lexicon, found, figures,
                 time_phrases(parsed.text, document.published), spoken, before, (), groups,
             )  # fmt: skip
             row, item = lines.row(context.start), lines.opens_item(context.start)
-            listed = row is not None or item
-            if listed:
-                context = replace(
-                    context, inherited=lead, row=row, item=item, groups_before=lead_groups, lead_times=lead_times
-                )
+            if row is not None or item:
+                context = _listed(replace(context, row=row, item=item), lead)
             else:
-                context = replace(context, inherited=_carried(context))
-                lead = _announced(context)
-                lead_times = tuple(context.times) if context.parse.text.rstrip().endswith(":") else ()
+                lead = context = replace(context, inherited=_carried(context))
             yield context
-            named_groups = tuple(m for m in found if m.kind == "group")
-            if not listed:
-                lead_groups = named_groups or groups
-            groups = named_groups or (
+            groups = context.groups or (
                 groups if before and parsed.sentence.paragraph - before.parse.sentence.paragraph <= 1 else ()
             )
             before = replace(context, before=None)
@@ -167,24 +159,16 @@ def _labelled(
     return [(claim, context.inherited), *kept] if claim else kept
 
 
-def _announced(context: Context) -> tuple[str, ...]:
-    """Who speaks in the table or list that a sentence with a colon at its end announces."""
-    if not context.parse.text.rstrip().endswith(":"):
-        return ()
-    names = [m.name or m.text for m in context.mentions if m.kind == "source"]
-    return (names[-1],) if names else _last_speaker(context)
-
-
-def _shifted(parsed: Parse, words: Vocabulary) -> Iterable[Quantity]:
-    base = parsed.sentence.start
-    for q in quantities(parsed.text, words):
-        yield replace(
-            q,
-            start=q.start + base,
-            end=q.end + base,
-            number_start=q.number_start + base,
-            number_end=q.number_end + base,
-        )
+def _listed(context: Context, lead: Context | None) -> Context:
+    """A line of a table or list, with what the sentence before it all says of its lines: the group in focus and, where it announces them
+    with a colon at its end, who speaks and of which dates."""
+    if lead is None:
+        return replace(context, groups_before=())
+    about = replace(context, groups_before=lead.groups or lead.groups_before)
+    if not lead.parse.text.rstrip().endswith(":"):
+        return about
+    names = [m.name or m.text for m in lead.mentions if m.kind == "source"]
+    return replace(about, inherited=(names[-1],) if names else _last_speaker(lead), lead_times=tuple(lead.times))
 
 
 def _chain(context: Context, start: int) -> tuple[str, ...]:

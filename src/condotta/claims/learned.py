@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from condotta.cases import Case
 from condotta.claims.actors import Mention
 from condotta.claims.candidates import candidates
-from condotta.claims.circumstances import BY_THEN, SAID_TO_BE, UNTRUE
+from condotta.claims.circumstances import BY_THEN, UNTRUE, said_to_be
 from condotta.claims.context import Context
 from condotta.claims.network import Network
 from condotta.claims.periods import time_phrases
@@ -219,10 +219,7 @@ def _is_tally(context: Context, candidate: Quantity) -> bool:
 def _subset(made: Reading, context: Context, candidate: Quantity) -> str:
     """The likeliest part; "of whom 36 were minors" is what it says."""
     found = made.best("subset")[0] or "all"
-    said = SAID_TO_BE.match(context.between(candidate.end, candidate.end + 40).lower())
-    if found != "all" or said is None:
-        return found
-    return next((str(part) for part, nouns in context.words.quantities["subsets"].items() if said[1] in nouns), found)
+    return found if found != "all" else context.words.subset(said_to_be(context, candidate)) or "all"
 
 
 def _of_its_clause(context: Context, candidate: Quantity, span: tuple[int, int] | None) -> str | None:

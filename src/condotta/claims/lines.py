@@ -68,10 +68,10 @@ def layout(text: str) -> Layout:
             run = []
     items += run if len(run) > 1 else []
     for table in tables:
-        cells = [_cells(text, a, b) for a, b in table if not _RULE.match(text[a:b])]
-        if len(cells) > 1 and len(cells[0]) > 1 and _is_data(cells, "|" in text[slice(*table[0])]):
-            ends = [s for s in table if not _RULE.match(text[s[0] : s[1]])]
-            rows += [Row(*ends[k], c, cells[0] if k else ()) for k, c in enumerate(cells)]
+        data = [(a, b) for a, b in table if not _RULE.match(text[a:b])]
+        cells = [_cells(text, a, b) for a, b in data]
+        if len(cells) > 1 and len(cells[0]) > 1 and _is_data(cells, "|" in text[slice(*data[0])]):
+            rows += [Row(*line, c, cells[0] if k else ()) for k, (line, c) in enumerate(zip(data, cells, strict=True))]
     return Layout(tuple(rows), tuple(items))
 
 

@@ -4,13 +4,12 @@
     | Source      | Arrived | Killed |          a head, then rows: "450 arrived, the Monitor says"
     | The Monitor |     450 |     68 |
 
-Such lines are no sentences, so neither the grammar nor the model is asked about their figures. A label without a measure
+Such lines are no sentences, so what grammar and model make of their figures is not used. A label without a measure
 ("missing: 9") makes no claim.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from condotta.claims.context import Context
 from condotta.claims.lines import LABEL, Row, Span
@@ -66,24 +65,21 @@ def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
 def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]]:
     """The claims of a table's row, each with the source that the table names for it (the outlet's own where it names none)."""
     text = context.document.text
-    own = text[slice(*row.cells[0])]
-    for span, above in zip(row.cells[1:], row.head[1:], strict=False):
-        head = text[slice(*above)]
+    own, *cells = (text[slice(*c)] for c in row.cells)
+    heads = [text[slice(*h)] for h in row.head]
+    shown = context.lexicon.masked(context.parse, *row.cells[0])  # a row may be a private person's
+    declared = shown if heads and _SAYS.match(heads[0]) else None
+    named = (*(() if declared else (own,)), *(c for c in cells if not re.search(r"\d", c)))
+    dated = [cell for cell, head in zip((own, *cells), heads, strict=False) if _WHEN.match(head)]
+    for span, head in zip(row.cells[1:], heads[1:], strict=False):
         measure = measure_of(head, context.words) or measure_of(own, context.words)
         figure = _figure(text, span, context.words)
         if measure is None or figure is None:
             continue
-        dated = (text[slice(*c)] for c, h in zip(row.cells, row.head, strict=False) if _WHEN.match(text[slice(*h)]))
         times = [t for label in (own, head, *dated) for t in time_phrases(f"in {label}", context.document.published)]
-        shown = context.lexicon.masked(context.parse, *row.cells[0])  # a row may be a private person's
-        declared = shown if _SAYS.match(text[slice(*row.head[0])]) else None
-        says = (declared, None if declared else own, head)
-        cells = (text[slice(*c)] for c in row.cells[1:])
-        named = (*(() if declared else (own,)), *(c for c in cells if not re.search(r"\d", c)))
-        claim = _claim(
-            context, figure, measure, (head, *named), times, f"row {shown!r}, column {_plain(context, head)!r}"
-        )
-        yield claim, _source(context, says)
+        note = f"row {shown!r}, column {_plain(context, head)!r}"
+        claim = _claim(context, figure, measure, (head, *named), times, note)
+        yield claim, _source(context, declared, own, head)
 
 
 def _plain(context: Context, head: str) -> str:
@@ -97,25 +93,19 @@ def _figure(text: str, span: Span, words: Vocabulary) -> Quantity | None:
     found = quantities(cell.translate({0x2013: "-", 0x2014: "-"}), words)
     if len(found) != 1 or found[0].unit is not None or not (found[0].low or found[0].high):
         return None
-    q = found[0]
-    rest = cell[: q.start] + cell[q.end :]
-    a = span[0]
-    if len(re.findall(r"[A-Za-z]+", rest)) > 2:
-        return None
-    return replace(q, start=q.start + a, end=q.end + a, number_start=q.number_start + a, number_end=q.number_end + a)
+    rest = cell[: found[0].start] + cell[found[0].end :]
+    return found[0].moved(span[0]) if len(re.findall(r"[A-Za-z]+", rest)) <= 2 else None
 
 
-def _source(context: Context, says: tuple[str | None, ...]) -> tuple[str, ...]:
-    declared, *labels = says
+def _source(context: Context, declared: str | None, *labels: str) -> tuple[str, ...]:
+    """Who says a cell: who is declared to, else the source of the case that a label names, else whoever announced the table."""
+    case = context.case
     if declared:
-        known = context.case.resolve("sources", declared) if context.case else None
-        return (known or declared.strip(),)
-    found = (
-        context.case.resolve("sources", label)
-        for label in labels
-        if context.case and label and context.case.resolve("groups", label) is None
-    )
-    name = next((k for k in found if k), None)
+        return ((case.resolve("sources", declared) if case else None) or declared.strip(),)
+    if case is None:
+        return context.inherited
+    found = (case.resolve("sources", label) for label in labels if case.resolve("groups", label) is None)
+    name = next(filter(None, found), None)
     return (name,) if name else context.inherited
 
 
@@ -129,13 +119,11 @@ def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, 
     )
     dated = when is not None and when.shape in ("span", "day")
     flow = figure.update or (dated and not running)
-    words = {w.lower() for w in re.findall(r"[A-Za-z]+", labels[0])}
-    subsets = context.words.quantities["subsets"].items()
     period = when.period if when else None
     return Claim(
         document=context.document.id, kind="count", quote="", start=figure.start, end=figure.end, measure=measure,
         aspect="stock" if usual == "stock" else "flow" if flow else "total",
-        subset=next((str(s) for s, nouns in subsets if words & set(nouns)), "all"), group=group, group_text=named, place=None,
+        subset=context.words.subset(re.findall(r"[a-z]+", labels[0].lower())) or "all", group=group, group_text=named, place=None,
         period=period or _published(context), amount=Amount(figure.low, figure.high, "people", figure.qualifier, told, figure.start, figure.end),
         confidence=_CONFIDENCE, by="labels", note=note,
     )  # fmt: skip

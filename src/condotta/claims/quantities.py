@@ -7,7 +7,7 @@ Never dates, years, ages, calibres, names such as T-72 or M23, ordinals, percent
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from condotta.vocabulary import Vocabulary, vocabulary
@@ -30,6 +30,12 @@ class Quantity:
     unit: str | None
     update: bool = False
     single: bool = False
+
+    def moved(self, by: int) -> "Quantity":
+        """The same figure, its offsets counted from `by` characters before."""
+        return replace(
+            self, start=self.start + by, end=self.end + by, number_start=self.number_start + by, number_end=self.number_end + by
+        )  # fmt: skip
 
 
 _DIGITS = r"(?:\d{1,3}(?:[,.\u00a0\u202f' ]\d{3})+(?![\d])|\d+(?:\.\d+)?)(?:\s?[kK]\b|\s(?:hundred|thousand|million|billion)\b)?"

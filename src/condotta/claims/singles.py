@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from condotta.claims.belonging import is_agent
+from condotta.claims.candidates import is_nobody
 from condotta.claims.context import Context
 from condotta.claims.triggers import NATURAL
 from condotta.intervals import Amount
@@ -33,8 +34,8 @@ def _singles(context: Context, measure: str, pattern: str) -> Iterable[Claim]:
         k = next(i for i in (1, 2, 3) if hit[i])
         start, end = context.start + hit.start(k), context.start + hit.end(k)
         token = context.token_at(start)
-        if token is None or re.search(r"\b(?:not|without|never)\s+$", context.between(context.start, start).lower()):
-            continue  # "not a single rebel" is nobody
+        if token is None or is_nobody(context.parse.text, hit.start(k)):
+            continue
         named = [
             m
             for m in context.mentions
@@ -47,8 +48,7 @@ def _singles(context: Context, measure: str, pattern: str) -> Iterable[Claim]:
             if m.kind in ("side", "group", "state")
             and re.search(r"\bby (?:the )?$", context.between(m.start - 8, m.start).lower())
         ]
-        words = set(context.between(end, end + 30).lower().split()[:4])
-        subset = next((n for n, nouns in context.words.quantities["subsets"].items() if words & set(nouns)), "all")
+        subset = context.words.subset(context.between(end, end + 30).lower().split()[:4]) or "all"
         amount = Amount(1, 1, "people", "exactly", context.document.text[start:end], start, end)
         yield Claim(context.document.id, "count", "", start, end, measure=measure, aspect="flow",
                     group=group.name if group else None, group_text=group.text if group else None,

@@ -27,8 +27,6 @@ class Why:
 
 def why(claim: Claim, context: Context, read: Sequence[tuple[Quantity, Reading]]) -> Why:
     """The reasons, from the sentence's context and the model's readings of its figures."""
-    if claim.by == "labels":
-        return Why(f"labels ({claim.note})", claim.confidence)
     at = claim.amount.start if claim.amount else None
     mine = next((made for q, made in read if at is not None and q.start <= at < q.end), None)
     return Why(

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from condotta.documents.parts import Parts, decode, outlet, titled
+from condotta.documents.parts import Parts, decode, outlet, row_of, titled
 from condotta.errors import DocumentError
 
 _DEPTH_LIMIT = 1500
@@ -44,13 +44,14 @@ def read(data: bytes, address: str | None = None) -> Parts:
     page = decode(data)
     if depth(page) > _DEPTH_LIMIT:
         raise DocumentError("E-DOC-08", f"elements nested more than {_DEPTH_LIMIT} deep")
+    plain = _with_rows(page)
     found = trafilatura.bare_extraction(
-        _with_rows(page), url=address, include_comments=False, include_tables=True, with_metadata=True
+        plain, url=address, include_comments=False, include_tables=True, with_metadata=True
     )
     about = found.as_dict() if found is not None and hasattr(found, "as_dict") else found or {}
     body = "\n\n".join(line for line in (about.get("text") or "").splitlines() if line.strip())
     if not body.strip():
-        body = trafilatura.html2txt(_with_rows(page)) or ""
+        body = trafilatura.html2txt(plain) or ""
     day = find_date(page, url=address, original_date=True, outputformat="%Y-%m-%d") or about.get("date")
     text, title_end = titled(about.get("title"), body)
     return Parts(
@@ -86,7 +87,7 @@ def _with_rows(page: str) -> str:
             continue
         for row in rows:
             line = html.Element("p")
-            line.text = f"| {' | '.join(row)} |"
+            line.text = row_of(row)
             table.addprevious(line)
         table.drop_tree()
     return str(etree.tostring(tree, encoding="unicode", method="html"))

@@ -1,6 +1,7 @@
 """What a format's reader gives: the text and what the file says about itself; and how bytes become characters."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +44,11 @@ def decode(data: bytes) -> str:
     if best is None:
         raise DocumentError("E-DOC-04", "no known encoding fits these bytes", fix="Save it as UTF-8 text.")
     return str(best)
+
+
+def row_of(cells: Iterable[str]) -> str:
+    """A row of a table as one line: "| Monitor | 450 | 68 |"."""
+    return f"| {' | '.join(cells)} |"
 
 
 def titled(title: str | None, body: str) -> tuple[str, int]:

@@ -4,7 +4,7 @@ import io
 import zipfile
 from typing import Any
 
-from condotta.documents.parts import Parts, outlet, titled, written_date
+from condotta.documents.parts import Parts, outlet, row_of, titled, written_date
 from condotta.errors import DocumentError
 
 _UNPACKED_LIMIT = 200 * 1024 * 1024
@@ -39,4 +39,4 @@ def _shown(part: Any) -> str:
     """A paragraph's text; a table as lines with bars, a row a line."""
     if not hasattr(part, "rows"):
         return str(part.text)
-    return "\n".join(f"| {' | '.join(' '.join(cell.text.split()) for cell in row.cells)} |" for row in part.rows)
+    return "\n".join(row_of(" ".join(cell.text.split()) for cell in row.cells) for row in part.rows)

@@ -38,6 +38,7 @@ _GIVEN = {
     OTHERS: "all that are not named here",
 }
 _LUCKS = 4096
+_LEFT = [k for e in EXITS for k in columns_of(e)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """Both figures of one run as a function of what is put in."""
+    """Both figures of one run as a function of what is put in. `start`: with one man for however many he stands for."""
 
     start: Circumstances
     fitted: Mapping[str, Array]
     seed: int
-    weight: float
     threads: int
 
     def middle(self) -> dict[str, float]:
@@ -83,10 +83,10 @@ class _Model:
         """(exits by the end, mean of the men in the theatre), in shares of the men at the start."""
         plain = Scenario("as-reported")
         asked = plain.over(self.start.given | dict(values))
-        record, _ = single(self.start.part(self.weight), plain, asked, draw, (self.seed, luck))
+        record, _ = single(self.start, plain, asked, draw, (self.seed, luck))
         side = record.sum(axis=1)
-        men, left = side[0, : len(STATES)].sum(), [k for e in EXITS for k in columns_of(e)]
-        return float(side[-1, left].sum() / men), float(side[:, columns_of("present")].sum(axis=1).mean() / men)
+        men = side[0, : len(STATES)].sum()
+        return float(side[-1, _LEFT].sum() / men), float(side[:, columns_of("present")].sum(axis=1).mean() / men)
 
     def over(self, points: Iterable[Any], one: Callable[[Any], tuple[float, float]], of: int, what: str, progress: Progress | None) -> Array:  # fmt: skip
         """(point, figure), on all threads."""
@@ -107,7 +107,7 @@ def screen(
     from SALib.analyze import morris as analysis
     from SALib.sample import morris as design
 
-    model = _Model(start, fitted, seed, weight, threads)
+    model = _Model(start.part(weight), fitted, seed, threads)
     moved = _moved()
     names = [p.name for p in moved]
     problem = {"num_vars": len(moved), "names": names, "bounds": [list(_span(p, start)) for p in moved]}
@@ -133,7 +133,7 @@ def variance(
     from SALib.analyze import sobol as analysis
     from SALib.sample import sobol as design
 
-    model = _Model(start, fitted, seed, weight, threads)
+    model = _Model(start.part(weight), fitted, seed, threads)
     named = _named(effects, strongest)
     moved = _moved()
     names = [LUCK, ESTIMATE, FIT, *(p.name for p in moved)]
