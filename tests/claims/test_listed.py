@@ -71,6 +71,26 @@ def test_a_table_whose_rows_are_sources(reader: Reader) -> None:
     assert all(c.note and "row" in c.note for c in found)
 
 
+def test_columns_and_labels_of_pay(reader: Reader) -> None:
+    table = (
+        "| Group | Pay promised (USD a month) | Monthly pay (USD) | Daily allowance | Contract (months) | Killed |\n|---|---|---|---|---|---|\n"
+        "| Wolves | 2,600 | 1,900 | 40 | 6 | 12 |\n| Andeans | $3,000 | 2,000-2,500 | 30 | 12 months | 30 |"
+    )
+    text = f"Terms of the Valley Monitor's list:\n\n{table}\n\nThe list is from March.\n\n- pay deducted: $300\n- contract: six months\n- budget: $90,000"
+    document = Document("d", "", 0, "text/plain", text, None, "Wire", published=date(2025, 3, 5))
+    found = {
+        (c.measure, c.amount.low, c.amount.high, c.amount.unit, c.stance, c.group)
+        for c in reader.read(document)
+        if c.amount
+    }
+    assert found == {
+        ("pay", 2600, 2600, "USD", "promised", "Wolves"), ("pay", 1900, 1900, "USD", "asserted", "Wolves"), ("contract", 6, 6, "months", "asserted", "Wolves"),
+        ("killed", 12, 12, "people", "asserted", "Wolves"), ("pay", 3000, 3000, "USD", "promised", "Column"), ("pay", 2000, 2500, "USD", "asserted", "Column"),
+        ("contract", 12, 12, "months", "asserted", "Column"), ("killed", 30, 30, "people", "asserted", "Column"),
+        ("pay deducted", 300, 300, "USD", "asserted", "Column"), ("contract", 6, 6, "months", "asserted", "Column"),
+    }  # fmt: skip
+
+
 def test_a_table_whose_rows_are_months_counts_flows(reader: Reader) -> None:
     found = read(reader, "Andeans by month\n\nMonth\tArrivals\tDeaths\nOct 2024\t128\t2\nNov 2024\t1,095\t24")
     assert {(c.measure, c.amount.middle, c.aspect, c.period and c.period.start) for c in found if c.amount} == {

@@ -50,6 +50,22 @@ def figures(text: str) -> list[tuple[float | None, float | None, str, str | None
         ("a 500-strong force", 500, 500, "exactly"),
         ("1.2 million people", 1200000, 1200000, "exactly"),
         ("5k men", 5000, 5000, "exactly"),
+        ("three and a half thousand men", 3500, 3500, "exactly"),
+        ("half of the 80 never boarded", 40, 40, "about"),
+        ("half its 80 men", 40, 40, "about"),
+        ("a third of the 90 men", 30, 30, "about"),
+        ("two-thirds of the 300 men", 200, 200, "about"),
+        ("at least half of the 80 men", 40, None, "at least"),
+        ("x4 KIA", 4, 4, "exactly"),
+        ("5x 200", 5, 5, "exactly"),
+        ("six 200s", 6, 6, "exactly"),
+        ("barely a dozen men", 12, 12, "about"),
+        ("a good hundred men", 100, 100, "about"),
+        ("\u2248200 men", 200, 200, "about"),
+        ("twenty-something men", 20, 20, "about"),
+        ("well under 400 men", None, 400, "up to"),
+        ("just shy of 400 men", 400, 400, "nearly"),
+        ("far more than 400 men", 400, None, "more than"),
     ],
 )  # fmt: skip
 def test_amounts(text: str, low: float | None, high: float | None, qualifier: str) -> None:
@@ -87,6 +103,11 @@ def test_what_is_no_figure(text: str) -> None:
 
 def test_a_change_is_two_figures_not_a_range() -> None:
     assert [f[0] for f in figures("the toll rose from 190 to 199")] == [190, 199]
+
+
+def test_losses_divided_by_a_stroke_are_two_figures() -> None:
+    assert [f[0] for f in figures("our side: 12 KIA/31 WIA (+3 today)")] == [12, 31, 3]
+    assert quantities("(+3 today)")[0].update
 
 
 def test_another_marks_an_update() -> None:

@@ -35,6 +35,7 @@ _STANDING = ("present", "in training", "captured")
 _EVENTS = ("defected", "refused")
 _FATES = ("killed", "wounded", "captured")
 _SURE = 0.7
+_TELLERS = ("i", "me", "my", "we", "us", "our")
 _MONEY = ("pay", "pay deducted", "compensation")
 
 
@@ -192,6 +193,8 @@ class Learned:
         if not holder.speeches and any(m.name for m in self._mentions(span, "group")):
             return None  # a group of the case speaks only where something says that it does
         span = self._closed(span)
+        if self._view[slice(*span)].lower() in _TELLERS:
+            return None  # who tells the text is its own voice
         words = holder.parse.at(*span)
         path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)
         return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)

@@ -10,6 +10,7 @@ Such lines are no sentences, so what grammar and model make of their figures is 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from condotta.claims.context import Context
 from condotta.claims.lines import LABEL, Row, Span
@@ -21,15 +22,21 @@ from condotta.vocabulary import Vocabulary
 
 _SAYS = re.compile(r"(?:sources?|according to|reported by|said by|who says so)$", re.IGNORECASE)
 _WHEN = re.compile(r"(?:as of|dates?|days?|months?|weeks?|when|period|reported on)\b", re.IGNORECASE)
+_PROMISED = re.compile(r"\b(?:promised|promises?|offered|offers?|advertised)\b")
 _CONFIDENCE = 0.8
 
 
 def measure_of(label: str, words: Vocabulary) -> str | None:
-    """The measure that a label names: by the longest of its words in words/measures.yaml, those of the lost before all others."""
+    """The measure that a label names: by the longest of its words in words/measures.yaml and terms.yaml, those of money and of the lost
+    before all others."""
+    named = [(measure.klass != "casualty", name, measure.labels) for name, measure in words.measures.items()]
     found = [
-        (measure.klass != "casualty", -len(phrase), hit.start(), name)
-        for name, measure in words.measures.items()
-        for phrase in measure.labels
+        (later, -len(phrase), hit.start(), name)
+        for later, name, phrases in [
+            *named,
+            *((False, name, phrases) for name, phrases in words.terms["labels"].items()),
+        ]
+        for phrase in phrases
         if (hit := re.search(rf"\b{re.escape(phrase)}\b", label, re.IGNORECASE))
     ]
     return min(found)[-1] if found else None
@@ -41,12 +48,15 @@ def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
     if label is None or context.speeches:
         return None
     figure = next(
-        (f for f in context.figures if f.unit is None and f.start <= context.start + label.end() <= f.number_start),
+        (f for f in context.figures if f.start <= context.start + label.end() <= f.number_start),
         None,
     )
     if figure is None or figure.start < context.start + label.end() - 1:
         return None
     measure = measure_of(label[1], context.words)
+    unit = _unit(figure, measure, label[1], context.words)
+    if unit is None:
+        return None
     if measure is None:
         alone = not context.parse.text[figure.end - context.start :].strip(" .;,")
         return (figure, None) if alone else None
@@ -56,6 +66,7 @@ def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
         context,
         figure,
         measure,
+        unit,
         (label[1], behind),
         times,
         f"label: {context.lexicon.masked(context.parse, context.start, context.start + label.end(1)).strip()}",
@@ -74,11 +85,12 @@ def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]
     for span, head in zip(row.cells[1:], heads[1:], strict=False):
         measure = measure_of(head, context.words) or measure_of(own, context.words)
         figure = _figure(text, span, context.words)
-        if measure is None or figure is None:
+        unit = _unit(figure, measure, f"{head} {own}", context.words) if figure else None
+        if measure is None or figure is None or unit is None:
             continue
         times = [t for label in (own, head, *dated) for t in time_phrases(f"in {label}", context.document.published)]
         note = f"row {shown!r}, column {_plain(context, head)!r}"
-        claim = _claim(context, figure, measure, (head, *named), times, note)
+        claim = _claim(context, figure, measure, unit, (head, *named), times, note)
         yield claim, _source(context, declared, own, head)
 
 
@@ -91,10 +103,23 @@ def _figure(text: str, span: Span, words: Vocabulary) -> Quantity | None:
     """The one figure of a cell that holds little else; a zero is none."""
     cell = text[slice(*span)]
     found = quantities(cell.translate({0x2013: "-", 0x2014: "-"}), words)
-    if len(found) != 1 or found[0].unit is not None or not (found[0].low or found[0].high):
+    if len(found) != 1 or not (found[0].low or found[0].high):
         return None
     rest = cell[: found[0].start] + cell[found[0].end :]
     return found[0].moved(span[0]) if len(re.findall(r"[A-Za-z]+", rest)) <= 2 else None
+
+
+def _unit(figure: Quantity, measure: str | None, label: str, words: Vocabulary) -> str | None:
+    """The unit of a figure under a label: people for a count, months for a contract, for money the figure's or the label's; None where figure
+    and label do not go together, or where the pay is by the day."""
+    if measure not in words.terms["labels"]:
+        return "people" if figure.unit is None else None
+    if re.search(r"\b(?:daily|weekly|hourly|days?|weeks?|hours?)\b", label, re.IGNORECASE):
+        return None
+    if measure == "contract":
+        return "months" if figure.unit == "months" or (figure.unit is None and "month" in label.lower()) else None
+    named = (words.quantities["money"].get(w.lower()) for w in re.findall(r"[A-Za-z]+|[$€£]", label))
+    return (figure.unit or next(filter(None, named), "unknown")) if figure.unit != "months" else None
 
 
 def _source(context: Context, declared: str | None, *labels: str) -> tuple[str, ...]:
@@ -109,24 +134,31 @@ def _source(context: Context, declared: str | None, *labels: str) -> tuple[str, 
     return (name,) if name else context.inherited
 
 
-def _claim(context: Context, figure: Quantity, measure: str, labels: tuple[str, ...], times: list[TimePhrase], note: str) -> Claim:  # fmt: skip
+def _claim(context: Context, figure: Quantity, measure: str, unit: str, labels: tuple[str, ...], times: list[TimePhrase], note: str) -> Claim:  # fmt: skip
     group, named = _group(context, labels)
-    usual, when = context.words.measures[measure].usual, times[0] if times else None
-    told = context.document.text[figure.start : figure.end]
-    running = any(
-        re.search(rf"\b{re.escape(w)}\b", " ".join(labels).lower())
-        for w in (*context.words.time["total"], "total", "cumulative")
-    )
-    dated = when is not None and when.shape in ("span", "day")
-    flow = figure.update or (dated and not running)
+    when = times[0] if times else None
     period = when.period if when else None
-    return Claim(
-        document=context.document.id, kind="count", quote="", start=figure.start, end=figure.end, measure=measure,
-        aspect="stock" if usual == "stock" else "flow" if flow else "total",
-        subset=context.words.subset(re.findall(r"[a-z]+", labels[0].lower())) or "all", group=group, group_text=named, place=None,
-        period=period or _published(context), amount=Amount(figure.low, figure.high, "people", figure.qualifier, told, figure.start, figure.end),
+    told = context.document.text[figure.start : figure.end]
+    claim = Claim(
+        document=context.document.id, kind="terms", quote="", start=figure.start, end=figure.end, measure=measure, group=group, group_text=named,
+        period=period, amount=Amount(figure.low, figure.high, unit, figure.qualifier, told, figure.start, figure.end),
         confidence=_CONFIDENCE, by="labels", note=note,
     )  # fmt: skip
+    said = " ".join(labels).lower()
+    if measure in context.words.terms["labels"]:
+        return replace(claim, stance="promised" if _PROMISED.search(said) else "asserted")
+    running = any(
+        re.search(rf"\b{re.escape(w)}\b", said) for w in (*context.words.time["total"], "total", "cumulative")
+    )
+    usual, dated = context.words.measures[measure].usual, when is not None and when.shape in ("span", "day")
+    flow = figure.update or (dated and not running)
+    return replace(
+        claim,
+        kind="count",
+        aspect="stock" if usual == "stock" else "flow" if flow else "total",
+        subset=context.words.subset(re.findall(r"[a-z]+", labels[0].lower())) or "all",
+        period=period or _published(context),
+    )
 
 
 def _published(context: Context) -> Period | None:

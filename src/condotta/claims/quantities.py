@@ -46,11 +46,16 @@ _WORDS = (
     r"|(?:a\s+couple\s+(?:of\s+)?)(?:dozen|hundred|thousand)"
     rf"|(?:{{n}}){_ON})(?![\w'])"
 )
-_HALVES = r"(?:{n}|\d+)\s+and\s+a\s+half\s+million(?![\w'])"
+_HALVES = r"(?:{n}|\d+)\s+and\s+a\s+half\s+(?:million|thousand|hundred)(?![\w'])"
 _VAGUE = (
     r"(?:(?:tens|dozens|scores|hundreds)\s+of\s+thousands|(?:several|many|a\s+few|few|some)\s+(?:dozens?|hundreds?|thousands?|scores?)"
     r"|dozens|scores|hundreds|thousands|tens)"
 )
+_SHARES = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "tenth": 1 / 10}
+_SHARE = re.compile(
+    rf"\b(?:(an?|one|two|three|four)[\s-])?({'|'.join(_SHARES)})s?(?:\s+of)?\s+(?:the|its|their|his|her|our|those|these)\s+$", re.IGNORECASE
+)  # fmt: skip
+_OF_A_WHOLE = r"(?:none|half|a third|a quarter|quarters) of (?:the |its |their |those )?"
 _DATELINE = re.compile(r"\s(?:-|–|—)\s(?!US\$)[A-Z]")
 _MONEY = r"(?:US\s?\$|USD|EUR|GBP|\$|€|£)"
 _NEVER_MORE = re.compile(
@@ -59,7 +64,7 @@ _NEVER_MORE = re.compile(
 )
 _DASH = r"\s*(?:-|–|—)\s*"
 _REJECT_BEFORE = re.compile(
-    r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.]|[#/]|\b(?:articles?|resolutions?|no\.|number|page|pp?\.|chapter|section|paragraph|phase|unit|route|highway|channel|"
+    r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.]|#|(?<![A-Za-z]{3})/|\d\s?x\s|\b(?:articles?|resolutions?|no\.|number|page|pp?\.|chapter|section|paragraph|phase|unit|route|highway|channel|"
     r"group of|g|class|model|type|room|level|table|figure|annex|order|decree|law|aged|ages|age|age of|at|hill|point|camp|base|sector|zone|area|kilometer|kilometre|protocol|convention|january|february|march|april|may|june|july|august|september|"
     r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\s?)$",
     re.IGNORECASE,
@@ -74,8 +79,8 @@ _AT_OK = re.compile(
     re.IGNORECASE,
 )
 _REJECT_AFTER = re.compile(
-    r"^(?:st|nd|rd|th)\b|^[\s-](?:quarters|thirds|fifths)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
-    r"|^-(?!month|strong|man\b|member|fighter|odd)[a-z]{2,}|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
+    r"^(?:st|nd|rd|th|'?s)\b|^[\s-](?:quarters|thirds|fifths)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
+    r"|^-(?!month|strong|man\b|member|fighter|odd|something)[a-z]{2,}|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
     r"|^\s(?:of\s)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?!\s\w+ed\b)",
     re.IGNORECASE,
 )
@@ -85,7 +90,7 @@ _RISE = re.compile(
     re.IGNORECASE,
 )
 _UPDATE = re.compile(
-    r"\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$",
+    r"\+\s*$|\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$",
     re.IGNORECASE,
 )
 
@@ -119,7 +124,7 @@ def quantities(view: str, words: Vocabulary | None = None, doubtful: bool = Fals
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     singles = "|".join(sorted(vocabulary().quantities["numbers"], key=len, reverse=True))
     one = rf"(?:{_HALVES.format(n=singles)}|{_DIGITS}|{_WORDS.format(n=singles)}|{_VAGUE})"
-    number = re.compile(rf"(?<![\w.])(?:{_MONEY}\s*)?({one})", re.IGNORECASE)
+    number = re.compile(rf"(?<![\w.])(?:{_MONEY}\s*|[x\u00d7](?=\d))?({one})", re.IGNORECASE)
     ranged = re.compile(
         rf"(?:{_DASH}|\s+(?:to|and|or)\s+)(?:{_MONEY}\s*)?({one})(?!\s*[-]?(?:years?[\s-]old|%))", re.IGNORECASE
     )
@@ -146,7 +151,7 @@ def _rejected(view: str, start: int, end: int) -> bool:
         re.IGNORECASE,
     ):
         return True
-    if re.search(r"\b(?:none|half|a third|a quarter|quarters) of (?:the |its |their |those )?$", before, re.IGNORECASE):
+    if re.search(rf"\b{_OF_A_WHOLE}$", before, re.IGNORECASE) and not _SHARE.search(before):
         return True
     if re.search(
         r"\b(?:and|,) not (?:the )?$|(?<!if )(?<!whether or )\bnot (?:the )?$", before, re.IGNORECASE
@@ -193,13 +198,16 @@ def _never(view: str, start: int, end: int) -> bool:
     """Whether a rejected number is beyond doubt no count: part of a date, an age, a name or a unit."""
     before, after = view[max(0, start - 24) : start], view[end : end + 24]
     return bool(
-        re.search(r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.-]|[#/])$", before)
+        re.search(r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.-]|#|(?<![A-Za-z]{3})/|\d\s?x\s)$", before)
         or re.search(
-            r"\b(?:no|one in|in every|(?:none|half|a third|a quarter|quarters) of (?:the |its |their |those )?)\s?$",
+            rf"\b(?:no|one in|in every|{_OF_A_WHOLE})\s?$",
             before,
             re.I,
         )
-        or re.match(r"(?:st|nd|rd|th)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d", after)
+        or re.match(
+            r"(?:st|nd|rd|th|'?s)\b|[\s-](?:third|quarter|fifth|tenth)s\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d",
+            after,
+        )
         or _AGED.search(before)
         or re.match(r"[\s-]?(?:years?|yrs?)[\s-](?:of[\s-]age|olds?)\b", after)
         or re.match(rf"\s(?:of\s)?(?:{_MONTHS})\b(?!\s\w+ed\b)", after)
@@ -259,6 +267,15 @@ def _bounded(
     low, high, qualifier = value
     first, last = start, end
     before, after = view[max(0, start - 40) : start], view[end : end + 24]
+    if share := _SHARE.search(before):  # "half of the 80" are about 40
+        part = _SHARES[share[2].lower()] * {"two": 2, "three": 3, "four": 4}.get((share[1] or "").lower(), 1)
+        low, high = (None if v is None else float(round(part * v)) for v in (low, high))
+        qualifier, start, before = (
+            "about" if qualifier == "exactly" else qualifier,
+            start - len(before) + share.start(),
+            before[: share.start()],
+        )
+        first = start
     lead, trail = _lead(before, words), _trail(after, words)
     if lead:
         first = start - len(before) + lead[1]
@@ -372,9 +389,9 @@ def _digits(plain: str, words: Vocabulary) -> float:
 
 def _spelled(plain: str, words: Vocabulary) -> tuple[float, bool]:
     numbers, multipliers = words.quantities["numbers"], words.quantities["multipliers"]
-    if more := re.fullmatch(r"(.+?) (?:million )?and a half(?: million)?", plain):
+    if more := re.fullmatch(r"(.+?) (million )?and a half(?: (million|thousand|hundred))?", plain):
         whole = 1.0 if more[1] == "a" else float(more[1]) if more[1].isdigit() else float(numbers[more[1]])
-        return (whole + 0.5) * multipliers["million"], False
+        return (whole + 0.5) * multipliers[more[3] or "million"], False
     if "half" in plain:
         return 0.5 * multipliers[plain.split()[-1]], True
     if plain.startswith("a couple"):
