@@ -28,9 +28,9 @@ class Measure:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The words, loaded and checked."""
+    """The words, loaded and checked; one is like another only where it is the same."""
 
     measures: Mapping[str, Measure]
     quantities: Mapping[str, Any]

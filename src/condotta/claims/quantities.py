@@ -310,25 +310,29 @@ def _lead(before: str, words: Vocabulary) -> tuple[str, int] | None:
     """The qualifier that ends `before`, and where it starts; the longest wins."""
     if never := _NEVER_MORE.search(before):
         return "up to", never.start()
-    best: tuple[str, int] | None = None
-    tail = re.sub(r"(?:US)?[$€£]\s*$", "", before)
-    for name, phrases in words.quantities["qualifiers"]["before"].items():
-        for phrase in phrases:
-            hit = re.search(
-                rf"(?:^|(?<=[\s(,;:\"'])){re.escape(phrase)}\s*(?:an?\s+|the\s+|another\s+)?$", tail, re.IGNORECASE
-            )
-            if hit and (best is None or hit.start() < best[1]):
-                best = (name, hit.start())
-    return best
+    hit = _qualifying(words, "before").search(re.sub(r"(?:US)?[$€£]\s*$", "", before))
+    return (_qualifier(words, "before", hit[1]), hit.start()) if hit else None
 
 
 def _trail(after: str, words: Vocabulary) -> tuple[str, int] | None:
-    for name, phrases in words.quantities["qualifiers"]["after"].items():
-        for phrase in phrases:
-            hit = re.match(rf"\s?{re.escape(phrase)}(?!\w)", after, re.IGNORECASE)
-            if hit:
-                return name, hit.end()
-    return None
+    hit = _qualifying(words, "after").match(after)
+    return (_qualifier(words, "after", hit[1]), hit.end()) if hit else None
+
+
+def _qualifier(words: Vocabulary, side: str, phrase: str) -> str:
+    return next(name for name, known in words.quantities["qualifiers"][side].items() if phrase.lower() in known)
+
+
+@cache
+def _qualifying(words: Vocabulary, side: str) -> re.Pattern[str]:
+    """What finds the words that bound a number "before" or "after" it, the longest first."""
+    phrases = sorted(
+        (p for known in words.quantities["qualifiers"][side].values() for p in known), key=len, reverse=True
+    )
+    some = "|".join(map(re.escape, phrases))
+    if side == "after":
+        return re.compile(rf"\s?({some})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?:^|(?<=[\s(,;:\"']))({some})\s*(?:an?\s+|the\s+|another\s+)?$", re.IGNORECASE)
 
 
 def _money(view: str, start: int, end: int, words: Vocabulary) -> tuple[str | None, int]:
