@@ -184,3 +184,33 @@ def test_a_table_of_thousands_of_rows_is_cut_at_once(reader: Reader) -> None:
     lines = layout(text)
     found = sentences(text, 0, lines.breaks())
     assert len(lines.rows) == len(found) == 20_001 and lines.row(found[-1].start) == lines.rows[-1]
+
+
+LOG = (
+    "Valley Monitor, [14.11.2025 09:10]\nTwo mercenaries were killed near Riverton today.\n\nValley Monitor, [11.12.2025 18:02]\n"
+    "Correction. 40 fighters arrived yesterday.\n\nSomebody, [12.12.2025 07:00]\nFive fighters were captured today."
+)
+
+
+def test_each_message_of_a_log_has_its_own_day_and_sender(reader: Reader) -> None:
+    found = {c.measure: c for c in read(reader, LOG)}
+    assert {m: (c.day, c.reported) for m, c in found.items()} == {
+        "killed": (date(2025, 11, 14), date(2025, 11, 14)), "arrived": (date(2025, 12, 10), date(2025, 12, 11)),
+        "captured": (date(2025, 12, 12), date(2025, 12, 12)),
+    }  # fmt: skip
+    assert [c.chain for c in found.values()] == [("Valley Monitor",), ("Valley Monitor",), ("Wire",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("[Channel, 11.11.2025]\n5 killed.\n[Channel, 12.11.2025 14:00]\n6 killed.", [(11, 11), (11, 12)]),
+        ("11/13/2025, 14:32 - A: 5 killed\n12/01/2025, 9:05 PM - B: 6 killed", [(11, 13), (12, 1)]),
+        ("[2025-11-13 14:32:10] A: 5 killed\n[2025-11-14 09:00:00] B: 6 killed", [(11, 13), (11, 14)]),
+        ("13/11/25, 14:32 - A: 5 killed\n1/12/25, 09:00 - B: 6 killed", [(11, 13), (12, 1)]),
+        ("11/10/2025, 14:32 - A: 5 killed\n12/10/2025, 09:00 - B: 6 killed", []),
+        ("On 11.11.2025 the count: five.", []),
+    ],
+)
+def test_messages_are_dated_where_day_and_month_can_be_told(text: str, days: list[tuple[int, int]]) -> None:
+    assert [(m.day.month, m.day.day) for m in layout(text).messages] == days

@@ -225,11 +225,16 @@ def test_odd_texts_are_survived(reader: Reader, text: str) -> None:
     assert isinstance(read(reader, text), list)
 
 
+def test_half_of_a_number_is_counted(plain: Reader) -> None:
+    (claim,) = (c for c in read(plain, "Half of the 1,000 mercenaries have been withdrawn.") if c.kind == "count")
+    assert claim.measure == "returned" and claim.amount is not None
+    assert (claim.amount.low, claim.amount.qualifier, claim.amount.text) == (500, "about", "Half of the 1,000")
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "None of the 25 prisoners was Russian.",
-        "Half of the 1,000 mercenaries have been withdrawn.",
         "Six out of ten fighters left the base.",
         "The recruits were beaten, two recruits told the newspaper.",
     ],

@@ -10,7 +10,7 @@ from condotta.claims.attribution import inherits, speaker_for, speeches
 from condotta.claims.context import Context
 from condotta.claims.counts import counts
 from condotta.claims.learned import Found, Learned, merged, readings
-from condotta.claims.lines import layout
+from condotta.claims.lines import Message, layout
 from condotta.claims.listed import labelled, tabled
 from condotta.claims.network import calibration, shipped
 from condotta.claims.parser import parse
@@ -68,13 +68,17 @@ class Reader:
         lead: Context | None = None
         before: Context | None = None
         groups: tuple[Mention, ...] = ()
+        told, written = document, lines.message(-1)
         for parsed in parse(view, spans):
             found = self.lexicon.mentions(parsed)
             spoken = speeches(parsed, self.lexicon, found)
             figures = [q.moved(parsed.sentence.start) for q in quantities(parsed.text, self.words)]
+            message = lines.message(parsed.sentence.start)
+            if message != written:
+                told, before, written = self._told(document, message), None, message
             context = Context(
-                document, parsed, self.words, self.lexicon, found, figures,
-                time_phrases(parsed.text, document.published), spoken, before, (), groups,
+                told, parsed, self.words, self.lexicon, found, figures,
+                time_phrases(parsed.text, told.published), spoken, before, (), groups,
             )  # fmt: skip
             row, item = lines.row(context.start), lines.opens_item(context.start)
             if row is not None or item:
@@ -86,6 +90,13 @@ class Reader:
                 groups if before and parsed.sentence.paragraph - before.parse.sentence.paragraph <= 1 else ()
             )
             before = replace(context, before=None)
+
+    def _told(self, document: Document, message: Message | None) -> Document:
+        """The document as of one message of it: sent on its day, by a source of the case where the sender is one."""
+        if message is None:
+            return document
+        known = self.case.resolve("sources", message.who) if self.case else None
+        return replace(document, published=message.day, publisher=known or document.publisher)
 
     def _found(self, document: Document, contexts: Sequence[Context]) -> dict[int, list[Found]]:
         """What the model says of each sentence's figures, by where the sentence starts."""

@@ -180,15 +180,16 @@ class Learned:
         span = made.roles["source"].span
         if (own := _of_its_clause(context, candidate, span)) is not None:
             return (own,)
-        source = self._label(span)
+        source = self._label(span, context)
         if source is None or (source == "unattributed" and not self._same_paragraph(span, context)):
             return None
-        via = self._label(made.roles["via"].span)
+        via = self._label(made.roles["via"].span, context)
         return (via, source) if via and via != source else (source,)
 
-    def _label(self, span: tuple[int, int] | None) -> str | None:
+    def _label(self, span: tuple[int, int] | None, context: Context) -> str | None:
+        """The speaker as the case names him; nobody of another message of a log."""
         holder = self._holding(span) if span else None
-        if span is None or holder is None:
+        if span is None or holder is None or holder.document is not context.document:
             return None
         if not holder.speeches and any(m.name for m in self._mentions(span, "group")):
             return None  # a group of the case speaks only where something says that it does

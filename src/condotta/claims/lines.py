@@ -1,12 +1,15 @@
 """The lines of a text that are no running text: rows of tables and items of lists.
 
 A table is lines with bars (as Word, HTML and Markdown tables are kept) or tabs; a list is two lines or more that begin with a mark
-or with a label and a figure ("killed: 27").
+or with a label and a figure ("killed: 27"). Messages, as channels and chats are exported, open with who and when: "[Channel, 11.11.2025 14:32]",
+"11/13/2025, 14:32 - Name: text".
 """
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 Span = tuple[int, int]
 
@@ -16,6 +19,12 @@ _BULLET = re.compile(r"[ \t]*(?:[-*+\u2022\u00b7\u25aa\u2013\u2014]|\d{1,2}[.)]|
 _BARS = re.compile(r"[ \t]*\|.*\|[ \t]*$|[^\t\n]*\S[ \t]*\t[^\n]*$")
 _CELL = 60
 _RULE = re.compile(r"[\s|:+=-]*$")
+_SENT = r"(?P<a{k}>\d{{1,4}})(?P<by{k}>[-./])(?P<b{k}>\d\d?)(?P=by{k})(?P<c{k}>\d{{4}}|\d\d)(?:(?:,\s*|T|\s+)\d\d?:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)?"
+_OPENS = re.compile(
+    r"(?m)^[ \t]*(?:\[(?P<who1>[^\[\]\n]{2,60}?),?\s+" + _SENT.format(k=1) + r"\]"
+    r"|(?P<who2>[^\[\]\n]{2,60}?),\s*\[" + _SENT.format(k=2) + r"\][ \t]*$"
+    r"|\[?" + _SENT.format(k=3) + r"\]?(?:\s+[-\u2013|])?\s+(?P<who3>[^\s:|\u2013-][^:\n]{0,59}):(?=\s))[ \t]*"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +38,35 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a channel or chat: where its opening and its words begin, who sent it on which day."""
+
+    start: int
+    body: int
+    who: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """The lines of a text that are no running text: rows of tables, and items of lists as (start, end)."""
+    """The lines of a text that are no running text: rows of tables, items of lists as (start, end), and the messages of a log."""
 
     rows: tuple[Row, ...]
     items: tuple[Span, ...]
+    messages: tuple[Message, ...] = ()
 
     def breaks(self) -> list[int]:
         """Offsets at which a sentence must end."""
-        return sorted({at for r in self.rows for at in (r.start, r.end)} | {at for i in self.items for at in i})
+        return sorted(
+            {at for r in self.rows for at in (r.start, r.end)}
+            | {at for i in self.items for at in i}
+            | {at for m in self.messages for at in (m.start, m.body)}
+        )
+
+    def message(self, at: int) -> Message | None:
+        """The message that an offset is in."""
+        k = bisect_right(self.messages, at, key=lambda m: m.start) - 1
+        return self.messages[k] if k >= 0 else None
 
     def row(self, at: int) -> Row | None:
         """The row that an offset is in."""
@@ -72,7 +101,25 @@ def layout(text: str) -> Layout:
         cells = [_cells(text, a, b) for a, b in data]
         if len(cells) > 1 and len(cells[0]) > 1 and _is_data(cells, "|" in text[slice(*data[0])]):
             rows += [Row(*line, c, cells[0] if k else ()) for k, (line, c) in enumerate(zip(data, cells, strict=True))]
-    return Layout(tuple(rows), tuple(items))
+    return Layout(tuple(rows), tuple(items), tuple(_messages(text)))
+
+
+def _messages(text: str) -> Iterator[Message]:
+    """The messages of a log: two openings or more. Where no date tells day from month, none."""
+    found = []
+    for hit in _OPENS.finditer(text):
+        k = next(k for k in "123" if hit[f"who{k}"])
+        found.append((hit, hit[f"who{k}"].strip(), hit[f"by{k}"], [int(hit[f"{part}{k}"]) for part in "abc"]))
+    strokes = [numbers for _, _, by, numbers in found if by == "/"]
+    american = any(b > 12 for _, b, _ in strokes)
+    if len(found) < 2 or (strokes and american == any(a > 12 for a, _, _ in strokes)):
+        return
+    for hit, who, by, (a, b, c) in found:
+        year, month, day = (a, b, c) if by == "-" and a > 31 else (c, a, b) if by == "/" and american else (c, b, a)
+        try:
+            yield Message(hit.start(), hit.end(), who, date(year + 2000 * (year < 100), month, day))
+        except ValueError:
+            continue
 
 
 def _is_data(cells: list[tuple[Span, ...]], bars: bool) -> bool:

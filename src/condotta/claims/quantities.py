@@ -320,7 +320,7 @@ def _trail(after: str, words: Vocabulary) -> tuple[str, int] | None:
 
 
 def _qualifier(words: Vocabulary, side: str, phrase: str) -> str:
-    return next(name for name, known in words.quantities["qualifiers"][side].items() if phrase.lower() in known)
+    return next(str(name) for name, known in words.quantities["qualifiers"][side].items() if phrase.lower() in known)
 
 
 @cache
