@@ -2,7 +2,9 @@
 
 import pytest
 
+from condotta.claims.candidates import candidates
 from condotta.claims.quantities import quantities
+from condotta.vocabulary import vocabulary
 
 
 def figures(text: str) -> list[tuple[float | None, float | None, str, str | None]]:
@@ -103,6 +105,25 @@ def test_what_is_no_figure(text: str) -> None:
 
 def test_a_change_is_two_figures_not_a_range() -> None:
     assert [f[0] for f in figures("the toll rose from 190 to 199")] == [190, 199]
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("a two-year contract", 24),
+        ("contracts of one year", 12),
+        ("he signed for a year", 12),
+        ("half a year's contract", 6),
+    ],
+)
+def test_a_contract_in_years_is_so_many_months(text: str, months: float) -> None:
+    assert [(q.low, q.unit) for q in candidates(text, vocabulary())] == [(months, "months")]
+
+
+def test_a_day_is_no_figure_but_bodies_are() -> None:
+    assert [
+        q.low for q in candidates("In December 28 bodies were found; by December 28 it was over.", vocabulary())
+    ] == [28]
 
 
 def test_losses_divided_by_a_stroke_are_two_figures() -> None:

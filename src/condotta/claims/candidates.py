@@ -1,4 +1,4 @@
-"""Every place of a text that may count people or their pay: its figures, and "a soldier" that stands for one.
+"""Every place of a text that may count people or their pay: its figures, "a soldier" that stands for one, a contract of "a year".
 
 What the rules reject is kept where the rejection is a judgement; the model decides.
 """
@@ -14,6 +14,12 @@ _PERSON = r"(?:fighter|terrorist|militant|mercenary|member|soldier|jihadist|jiha
 _NATIONAL = r"(?-i:[A-Z][a-z]+(?:ian|ean|[b-df-hj-np-tv-z]an|ese|li|ti|ni|mi|qi|di|hi|gi|ri))(?=\s*(?:[,.;:)]|$|(?:and|or|who|whom|whose|was|is|had|has|from|of|in|with|among|aged|by)\b))"
 _NOT = re.compile(r"\b(?:not|without|never)\s+$", re.IGNORECASE)
 _ONE = re.compile(rf"(?<![\w-])(an?)\s+(?:[\w'.-]+\s+){{0,4}}?(?:{_PERSON}\b(?!')|{_NATIONAL})", re.IGNORECASE)
+
+_YEAR = re.compile(
+    r"\b(half a|a)(?=\s+year(?:['\u2019]s)?\s+(?:contract|hitch|tour|term)\b)"
+    r"|\b(?:contracts?|signed|enlist\w*|hired|engaged|engagement|term|tour|hitch)\b[^.;\n]{0,40}?\b(half a|a)(?=\s+year\b(?!\s+(?:ago|earlier|later|before|old)))",
+    re.IGNORECASE,
+)
 
 
 def candidates(view: str, words: Vocabulary) -> list[Quantity]:
@@ -33,6 +39,10 @@ def _singles(view: str) -> Iterator[Quantity]:
         a, b = hit.span(1)
         if not is_nobody(view, a):
             yield Quantity(a, b, a, b, 1.0, 1.0, "exactly", None, single=True)
+    for hit in _YEAR.finditer(view):
+        a, b = hit.span(1 if hit[1] else 2)
+        months = 6.0 if view[a:b].lower().startswith("half") else 12.0
+        yield Quantity(a, b + len(" year"), a, b, months, months, "exactly", "months")
 
 
 def is_nobody(text: str, at: int) -> bool:

@@ -211,7 +211,11 @@ def _never(view: str, start: int, end: int) -> bool:
         or _AGED.search(before)
         or re.match(r"[\s-]?(?:years?|yrs?)[\s-](?:of[\s-]age|olds?)\b", after)
         or re.match(rf"\s(?:of\s)?(?:{_MONTHS})\b(?!\s\w+ed\b)", after)
-        or (_is_day_or_year(view[start:end]) and _DATED.search(view[max(0, start - 80) : start]))
+        or (
+            _is_day_or_year(view[start:end])
+            and _DATED.search(view[max(0, start - 80) : start])
+            and not re.match(r"\s(?:of the \d|bodies\b|men\b|fighters\b|soldiers\b)", after)
+        )
         or view[start:end].strip().lower() in ("second", "tens", "score")
         or (view[start:end].strip().lower() == "one" and re.match(r"-|\s+another\b|'", after))
     )
@@ -285,6 +289,8 @@ def _bounded(
     if qualifier == "between" and first == start and (between := re.search(r"\bbetween\s+$", before, re.I)):
         first = start - len(before) + between.start()
     unit, last = _money(view, start, last, words)
+    if unit == "years":
+        low, high, unit = low and 12 * low, high and 12 * high, "months"
     if bound and qualifier in ("exactly", "about"):
         low, high, qualifier = _apply(bound, low, high)
     elif bound in ("more than", "at least", "up to") and qualifier == "between":
