@@ -210,6 +210,7 @@ def test_each_message_of_a_log_has_its_own_day_and_sender(reader: Reader) -> Non
         ("13/11/25, 14:32 - A: 5 killed\n1/12/25, 09:00 - B: 6 killed", [(11, 13), (12, 1)]),
         ("11/10/2025, 14:32 - A: 5 killed\n12/10/2025, 09:00 - B: 6 killed", []),
         ("On 11.11.2025 the count: five.", []),
+        ("2025-11-13 Clashes near Riverton: 5 killed\n2025-11-14 Raid on the camp: 6 killed", []),
     ],
 )
 def test_messages_are_dated_where_day_and_month_can_be_told(text: str, days: list[tuple[int, int]]) -> None:

@@ -84,11 +84,11 @@ def _bare_title(text: str) -> str:
     return re.sub(r"[,:;] |['\u2019](?=\w)| - ", lambda m: " " if " " in m[0] else "", title) + gap + body
 
 
-_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+_NUMBER = re.compile(r"(?:\d[\d,.]*\d|\d)(?!\d|s\b)")
 
 
 def _changed(item: dict[str, Any], table: dict[str, str]) -> dict[str, Any]:
-    """The item with other digits in its numbers; what may be a year or a day stays."""
+    """The item with other digits in its numbers; what may be a year or a day stays, and so do "200s" and "300s" (the dead, the wounded)."""
 
     def swap(text: str) -> str:
         return _NUMBER.sub(lambda m: m[0] if kept(m[0]) else "".join(table.get(c, c) for c in m[0]), text)

@@ -194,8 +194,11 @@ class Learned:
         if not holder.speeches and any(m.name for m in self._mentions(span, "group")):
             return None  # a group of the case speaks only where something says that it does
         span = self._closed(span)
-        if self._view[slice(*span)].lower() in _TELLERS:
+        said = self._view[slice(*span)].lower()
+        if said in _TELLERS:
             return None  # who tells the text is its own voice
+        if said in ("he", "she", "they", "it"):
+            return context.inherited[-1] if context.inherited else None
         words = holder.parse.at(*span)
         path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)
         return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)

@@ -19,11 +19,12 @@ _BULLET = re.compile(r"[ \t]*(?:[-*+\u2022\u00b7\u25aa\u2013\u2014]|\d{1,2}[.)]|
 _BARS = re.compile(r"[ \t]*\|.*\|[ \t]*$|[^\t\n]*\S[ \t]*\t[^\n]*$")
 _CELL = 60
 _RULE = re.compile(r"[\s|:+=-]*$")
-_SENT = r"(?P<a{k}>\d{{1,4}})(?P<by{k}>[-./])(?P<b{k}>\d\d?)(?P=by{k})(?P<c{k}>\d{{4}}|\d\d)(?:(?:,\s*|T|\s+)\d\d?:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)?"
+_SENT = r"(?P<a{k}>\d{{1,4}})(?P<by{k}>[-./])(?P<b{k}>\d\d?)(?P=by{k})(?P<c{k}>\d{{4}}|\d\d)"
+_TIME = r"(?:(?:,\s*|T|\s+)\d\d?:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)"
 _OPENS = re.compile(
-    r"(?m)^[ \t]*(?:\[(?P<who1>[^\[\]\n]{2,60}?),?\s+" + _SENT.format(k=1) + r"\]"
-    r"|(?P<who2>[^\[\]\n]{2,60}?),\s*\[" + _SENT.format(k=2) + r"\][ \t]*$"
-    r"|\[?" + _SENT.format(k=3) + r"\]?(?:\s+[-\u2013|])?\s+(?P<who3>[^\s:|\u2013-][^:\n]{0,59}):(?=\s))[ \t]*"
+    r"(?m)^[ \t]*(?:\[(?P<who1>[^\[\]\n]{2,60}?),?\s+" + _SENT.format(k=1) + _TIME + r"?\]"
+    r"|(?P<who2>[^\[\]\n]{2,60}?),\s*\[" + _SENT.format(k=2) + _TIME + r"?\][ \t]*$"
+    r"|\[?" + _SENT.format(k=3) + _TIME + r"\]?(?:\s+[-\u2013|])?\s+(?P<who3>[^\s:|\u2013-][^:\n]{0,59}):(?=\s))[ \t]*"
 )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def _messages(text: str) -> Iterator[Message]:
     if len(found) < 2 or (strokes and american == any(a > 12 for a, _, _ in strokes)):
         return
     for hit, who, by, (a, b, c) in found:
-        year, month, day = (a, b, c) if by == "-" and a > 31 else (c, a, b) if by == "/" and american else (c, b, a)
+        year, month, day = (a, b, c) if a > 31 else (c, a, b) if by == "/" and american else (c, b, a)
         try:
             yield Message(hit.start(), hit.end(), who, date(year + 2000 * (year < 100), month, day))
         except ValueError:
