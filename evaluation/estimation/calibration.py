@@ -36,7 +36,7 @@ from evaluation.spread import spread
 REPORT = Path(__file__).parent / "calibration.json"
 MODEL = ("world.py", "density.py", "layout.py", "observations.py", "hamilton.py")
 RANKED = 99
-RUNS = {"1x52x100": 1000, "3x52x200": 200, "7x104x1000": 50}
+RUNS = {"1x52x100": 1000, "3x52x200": 200, "7x104x1000": 50, "1x52x100-misread": 300}
 WRONG_RUNS = 100
 SLACK = 0.1
 
@@ -53,8 +53,9 @@ class Trial:
 
 @cache
 def _world(name: str) -> World:
-    groups, weeks, claims = (int(x) for x in name.split("x"))
-    return worlds.template(groups, weeks, claims)
+    shape, _, misread = name.partition("-")
+    groups, weeks, claims = (int(x) for x in shape.split("x"))
+    return worlds.template(groups, weeks, claims, misread=bool(misread))
 
 
 def trial(name: str, wrong: str, seed: int) -> Trial:
@@ -123,9 +124,16 @@ def _misgraded(world: World, z: Array, rng: np.random.Generator) -> Layout:
     return world.layout._replace(low=heard.low, high=heard.high)
 
 
+def _oversure(world: World, z: Array, rng: np.random.Generator) -> Layout:
+    """The reader misreads half as often again as it says."""
+    a = world.layout
+    heard = worlds.reported(replace(world, layout=a._replace(garbled=np.minimum(1.5 * a.garbled, 1.0))), z, rng)
+    return a._replace(low=heard.low, high=heard.high)
+
+
 WRONG: dict[str, Callable[[World, Array, np.random.Generator], Layout]] = {
     "": _right, "normal errors": _normal, "a copied source not marked": _copied,
-    "a bias that drifts": _drifting, "a grade two steps off": _misgraded,
+    "a bias that drifts": _drifting, "a grade two steps off": _misgraded, "a reader too sure of itself": _oversure,
 }  # fmt: skip
 
 
@@ -156,7 +164,11 @@ def main(scale: float = 1.0) -> int:
     model = model_hash()
     parts = kept["parts"] if kept.get("model") == model else {}
     wanted = [(name, "", round(count * scale)) for name, count in RUNS.items()]
-    wanted += [("1x52x100", wrong, round(WRONG_RUNS * scale)) for wrong in WRONG if wrong]
+    wanted += [
+        ("1x52x100-misread" if WRONG[wrong] is _oversure else "1x52x100", wrong, round(WRONG_RUNS * scale))
+        for wrong in WRONG
+        if wrong
+    ]
     for name, wrong, count in wanted:
         key = f"{name} {wrong}".strip()
         if len(parts.get(key, {}).get("ranks", [])) >= count:

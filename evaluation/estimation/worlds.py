@@ -5,7 +5,7 @@ rounded down to two digits, so that what the estimator hears is the cell that th
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -25,6 +25,8 @@ from condotta.vocabulary import vocabulary
 START = date(2020, 1, 6)
 _TOTALS = ("arrived", "killed", "returned", "recruited", "captured")
 _STOCKS = ("present", "in training")
+_CONFIDENCE = (0.4, 0.95)
+"""Between these the confidence of a claim lies, evenly, where the reader may misread: about as it does in articles."""
 _SOURCES = {
     "Monitor": ("monitor", "B", None), "Second monitor": ("monitor", "C", None), "Ministry": ("government", "D", "S"),
     "Enemy": ("belligerent", "D", "O"), "Panel": ("UN body", "B", None), "Outlet": ("outlet", "C", None),
@@ -43,11 +45,18 @@ class World:
     layout: Layout
 
 
-def template(groups: int, weeks: int, claims: int, seed: int = 1) -> World:
-    """`claims` pieces of evidence on `groups` groups over `weeks` weeks; all as the reader would hand them on."""
+def template(groups: int, weeks: int, claims: int, seed: int = 1, misread: bool = False) -> World:
+    """`claims` pieces of evidence on `groups` groups over `weeks` weeks; all as somebody would hand them on who misreads none, or with `misread` as
+    the reader does: each with a confidence of its own."""
     case = _case(groups, weeks)
     rng = stream(seed, f"template {groups}x{weeks}x{claims}")
     pieces = [_piece(i, case, weeks, rng) for i in range(claims)]
+    if misread:
+        sure = stream(seed, "confidence").uniform(*_CONFIDENCE, claims)
+        pieces = [
+            replace(p, claims=(replace(p.head, by="model", confidence=float(c)),))
+            for p, c in zip(pieces, sure, strict=True)
+        ]
     span = weeks_of(case)
     observations, _ = observe(pieces, case, span, vocabulary())
     the_plan = plan(observations, case)
