@@ -32,6 +32,7 @@ _ROSE = re.compile(
 )
 _OF_A_TIME = re.compile(r"\b(?:weekly|monthly|daily|a (?:week|month|day)|(?:last|this|past|previous|each|every|that) (?:week|night|day)|in (?:the|an|last|that|one)\b[^,.;]*\b(?:attack|assault|battle|clash\w*|strike|ambush|raid|week|day))\b", re.IGNORECASE)  # fmt: skip
 _STANDING = ("present", "in training", "captured")
+_DOES = re.compile(r"(?<=\w)\s+(?:(?:has|have|had)\s+)?(?:says?|said|claims|claimed|told)\b")
 _EVENTS = ("defected", "refused")
 _FATES = ("killed", "wounded", "captured")
 _SURE = 0.7
@@ -150,6 +151,13 @@ class Learned:
         at = span[0] + words.rindex("(")
         return (span[0], at) if self._view[span[0] : at].strip() else span
 
+    def _named(self, span: tuple[int, int]) -> tuple[int, int]:
+        """The speaker's name without what stands before it in another clause, and without what he does."""
+        words = self._view[slice(*span)]
+        first = words.rfind("; ") + 2 if "; " in words else 0
+        does = _DOES.search(words, first)
+        return span[0] + first, span[0] + does.start() if does else span[1]
+
     def _place(self, span: tuple[int, int] | None) -> str | None:
         if span is None:
             return None
@@ -193,7 +201,7 @@ class Learned:
             return None
         if not holder.speeches and any(m.name for m in self._mentions(span, "group")):
             return None  # a group of the case speaks only where something says that it does
-        span = self._closed(span)
+        span = self._named(self._closed(span))
         said = self._view[slice(*span)].lower()
         if said in _TELLERS:
             return None  # who tells the text is its own voice
