@@ -30,7 +30,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The words, loaded and checked; one is like another only where it is the same."""
+    """The words, loaded and checked. Hashed by identity, so that what is built of them can be cached."""
 
     measures: Mapping[str, Measure]
     quantities: Mapping[str, Any]

@@ -64,7 +64,6 @@ def figures(text: str) -> list[tuple[float | None, float | None, str, str | None
         ("barely a dozen men", 12, 12, "about"),
         ("a good hundred men", 100, 100, "about"),
         ("\u2248200 men", 200, 200, "about"),
-        ("twenty-something men", 20, 20, "about"),
         ("well under 400 men", None, 400, "up to"),
         ("just shy of 400 men", 400, 400, "nearly"),
         ("far more than 400 men", 400, None, "more than"),

@@ -16,8 +16,9 @@ _NOT = re.compile(r"\b(?:not|without|never)\s+$", re.IGNORECASE)
 _ONE = re.compile(rf"(?<![\w-])(an?)\s+(?:[\w'.-]+\s+){{0,4}}?(?:{_PERSON}\b(?!')|{_NATIONAL})", re.IGNORECASE)
 
 _YEAR = re.compile(
-    r"\b(half a|a)(?=\s+year(?:['\u2019]s)?\s+(?:contract|hitch|tour|term)\b)"
-    r"|\b(?:contracts?|signed|enlist\w*|hired|engaged|engagement|term|tour|hitch)\b[^.;\n]{0,40}?\b(half a|a)(?=\s+year\b(?!\s+(?:ago|earlier|later|before|old)))",
+    r"\b(half a|a)(\s+year)(?=(?:['\u2019]s)?\s+(?:contract|hitch|tour|term)\b)"
+    r"|\b(?:contracts?|signed|enlist\w*|hired|engaged|engagement|term|tour|hitch)\b[^.;\n\d$\u20ac\u00a3]{0,40}?\b(half a|a)(\s+year)\b"
+    r"(?!\s+(?:ago|earlier|later|before|after|old|and)\b)",
     re.IGNORECASE,
 )
 
@@ -40,9 +41,9 @@ def _singles(view: str) -> Iterator[Quantity]:
         if not is_nobody(view, a):
             yield Quantity(a, b, a, b, 1.0, 1.0, "exactly", None, single=True)
     for hit in _YEAR.finditer(view):
-        a, b = hit.span(1 if hit[1] else 2)
+        (a, b), end = hit.span(1 if hit[1] else 3), hit.end(2 if hit[1] else 4)
         months = 6.0 if view[a:b].lower().startswith("half") else 12.0
-        yield Quantity(a, b + len(" year"), a, b, months, months, "exactly", "months")
+        yield Quantity(a, end, a, b, months, months, "exactly", "months")
 
 
 def is_nobody(text: str, at: int) -> bool:

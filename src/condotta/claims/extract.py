@@ -10,7 +10,7 @@ from condotta.claims.attribution import inherits, speaker_for, speeches
 from condotta.claims.context import Context
 from condotta.claims.counts import counts
 from condotta.claims.learned import Found, Learned, merged, readings
-from condotta.claims.lines import Message, layout
+from condotta.claims.lines import Message, layout, messages
 from condotta.claims.listed import labelled, tabled
 from condotta.claims.network import calibration, shipped
 from condotta.claims.parser import parse
@@ -46,8 +46,9 @@ class Reader:
         for context in contexts:
             for claim in self._claims(context, found.get(context.start, [])):
                 claims.setdefault(claim.id, claim)
-        persons = sorted({span for c in contexts for span in self.lexicon.persons(c.parse)})
-        return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id)), persons
+        persons = {span for c in contexts for span in self.lexicon.persons(c.parse)}
+        persons |= {m.named for m in messages(document.text) if self._source(m) is None}
+        return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id)), sorted(persons)
 
     def why(self, document: Document, claim: Claim) -> Why:
         """Why a claim was read as it was, with the runners-up for measure, group and date; of a table or list, by which label."""
@@ -57,12 +58,12 @@ class Reader:
         context = next((c for c in contexts if c.start <= claim.start < c.parse.sentence.end), None)
         if context is None:
             return Why(claim.by, claim.confidence)
-        view = plain_view(document.text)
+        view = _view(document)
         read = readings(self._network, contexts, view) if self._network is not None else iter(())
         return why(claim, context, [(q, made) for c, q, made in read if c is context])
 
     def _contexts(self, document: Document) -> Iterator[Context]:
-        view = plain_view(document.text)
+        view = _view(document)
         lines = layout(document.text)
         spans = sentences(view, document.title_end, lines.breaks())
         lead: Context | None = None
@@ -95,14 +96,17 @@ class Reader:
         """The document as of one message of it: sent on its day, by a source of the case where the sender is one."""
         if message is None:
             return document
-        known = self.case.resolve("sources", message.who) if self.case else None
-        return replace(document, published=message.day, publisher=known or document.publisher)
+        return replace(document, published=message.day, publisher=self._source(message) or document.publisher)
+
+    def _source(self, message: Message) -> str | None:
+        """The source of the case that sent a message."""
+        return self.case.resolve("sources", message.who) if self.case else None
 
     def _found(self, document: Document, contexts: Sequence[Context]) -> dict[int, list[Found]]:
         """What the model says of each sentence's figures, by where the sentence starts."""
         found: dict[int, list[Found]] = {}
         if self._network is not None:
-            view = plain_view(document.text)
+            view = _view(document)
             learned = Learned(contexts, view)
             for context, candidate, made in readings(self._network, contexts, view):
                 one = learned.found(context, candidate, made)
@@ -152,6 +156,15 @@ class Reader:
                 last = min(last, a)
         text = context.document.text[first:last]
         return first + len(text) - len(text.lstrip(" ,;.\n")), last - (len(text) - len(text.rstrip()))
+
+
+def _view(document: Document) -> str:
+    """The text as it is read, offset by offset: of a log without the openings of its messages, whose senders may be private persons."""
+    view, parts, at = plain_view(document.text), list[str](), 0
+    for message in messages(document.text):
+        parts += [view[at : message.start], " " * (message.body - message.start)]
+        at = message.body
+    return "".join([*parts, view[at:]])
 
 
 def _labelled(

@@ -32,11 +32,12 @@ _ROSE = re.compile(
 )
 _OF_A_TIME = re.compile(r"\b(?:weekly|monthly|daily|a (?:week|month|day)|(?:last|this|past|previous|each|every|that) (?:week|night|day)|in (?:the|an|last|that|one)\b[^,.;]*\b(?:attack|assault|battle|clash\w*|strike|ambush|raid|week|day))\b", re.IGNORECASE)  # fmt: skip
 _STANDING = ("present", "in training", "captured")
-_DOES = re.compile(r"(?<=\w)\s+(?:(?:has|have|had)\s+)?(?:says?|said|claims|claimed|told)\b")
+_DOES = re.compile(r"(?<=\w)\s+(?:(?:has|have|had)\s+)?(?:says|said)\b")
 _EVENTS = ("defected", "refused")
 _FATES = ("killed", "wounded", "captured")
 _SURE = 0.7
-_TELLERS = ("i", "me", "my", "we", "us", "our")
+_TELLERS = ("I", "me", "Me", "my", "My", "we", "We", "us", "our", "Our")
+_HE = ("he", "He", "she", "She", "they", "They", "it", "It")
 _MONEY = ("pay", "pay deducted", "compensation")
 
 
@@ -202,10 +203,10 @@ class Learned:
         if not holder.speeches and any(m.name for m in self._mentions(span, "group")):
             return None  # a group of the case speaks only where something says that it does
         span = self._named(self._closed(span))
-        said = self._view[slice(*span)].lower()
+        said = self._view[slice(*span)]
         if said in _TELLERS:
             return None  # who tells the text is its own voice
-        if said in ("he", "she", "they", "it"):
+        if said in _HE:
             return context.inherited[-1] if context.inherited else None
         words = holder.parse.at(*span)
         path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)

@@ -7,7 +7,6 @@ or with a label and a figure ("killed: 27"). Messages, as channels and chats are
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,12 +19,14 @@ _BARS = re.compile(r"[ \t]*\|.*\|[ \t]*$|[^\t\n]*\S[ \t]*\t[^\n]*$")
 _CELL = 60
 _RULE = re.compile(r"[\s|:+=-]*$")
 _SENT = r"(?P<a{k}>\d{{1,4}})(?P<by{k}>[-./])(?P<b{k}>\d\d?)(?P=by{k})(?P<c{k}>\d{{4}}|\d\d)"
-_TIME = r"(?:(?:,\s*|T|\s+)\d\d?:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)"
+_TIME = r"(?:(?:,[ \t]*|T|[ \t]+)\d\d?:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp][Mm])?)"
 _OPENS = re.compile(
-    r"(?m)^[ \t]*(?:\[(?P<who1>[^\[\]\n]{2,60}?),?\s+" + _SENT.format(k=1) + _TIME + r"?\]"
-    r"|(?P<who2>[^\[\]\n]{2,60}?),\s*\[" + _SENT.format(k=2) + _TIME + r"?\][ \t]*$"
-    r"|\[?" + _SENT.format(k=3) + _TIME + r"\]?(?:\s+[-\u2013|])?\s+(?P<who3>[^\s:|\u2013-][^:\n]{0,59}):(?=\s))[ \t]*"
+    r"(?m)^[ \t\u200e\u200f\ufeff]*(?:\[(?P<who1>[^\[\]\n]{2,60}?),?[ \t]+" + _SENT.format(k=1) + _TIME + r"?\]"
+    r"|(?P<who2>[^\[\]\n]{2,60}?),[ \t]*\[" + _SENT.format(k=2) + _TIME + r"?\][ \t]*$"
+    r"|(?P<in>\[)?" + _SENT.format(k=3) + _TIME + r"(?(in)\]|[ \t]+[-\u2013|])[ \t]+(?P<who3>[^\s:|\u2013-][^:\n]{0,59}):(?=\s))[ \t]*"
 )  # fmt: skip
+_HEAD = 200
+"""Characters that may stand before the first message: a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a channel or chat: where its opening and its words begin, who sent it on which day."""
+    """A message of a channel or chat: where its opening and its words begin, who sent it (`named`: offsets) on which day."""
 
     start: int
     body: int
     who: str
+    named: Span
     day: date
 
 
@@ -102,25 +104,29 @@ def layout(text: str) -> Layout:
         cells = [_cells(text, a, b) for a, b in data]
         if len(cells) > 1 and len(cells[0]) > 1 and _is_data(cells, "|" in text[slice(*data[0])]):
             rows += [Row(*line, c, cells[0] if k else ()) for k, (line, c) in enumerate(zip(data, cells, strict=True))]
-    return Layout(tuple(rows), tuple(items), tuple(_messages(text)))
+    return Layout(tuple(rows), tuple(items), messages(text))
 
 
-def _messages(text: str) -> Iterator[Message]:
-    """The messages of a log: two openings or more. Where no date tells day from month, none."""
-    found = []
-    for hit in _OPENS.finditer(text):
-        k = next(k for k in "123" if hit[f"who{k}"])
-        found.append((hit, hit[f"who{k}"].strip(), hit[f"by{k}"], [int(hit[f"{part}{k}"]) for part in "abc"]))
-    strokes = [numbers for _, _, by, numbers in found if by == "/"]
-    american = any(b > 12 for _, b, _ in strokes)
-    if len(found) < 2 or (strokes and american == any(a > 12 for a, _, _ in strokes)):
-        return
-    for hit, who, by, (a, b, c) in found:
-        year, month, day = (a, b, c) if a > 31 else (c, a, b) if by == "/" and american else (c, b, a)
+def messages(text: str) -> tuple[Message, ...]:
+    """The messages of a log: two openings or more, the first at the top. Where no date tells day from month, or one is none, no messages."""
+    found = list(_OPENS.finditer(text))
+    if len(found) < 2 or len(text[: found[0].start()].strip()) > _HEAD:
+        return ()
+    keys = [next(k for k in "123" if hit[f"who{k}"]) for hit in found]
+    dates = [(hit[f"by{k}"], [int(hit[f"{part}{k}"]) for part in "abc"]) for hit, k in zip(found, keys, strict=True)]
+    open_ones = [(a, b) for by, (a, b, _) in dates if by != "." and a < 32]
+    american = any(b > 12 for _, b in open_ones)
+    if open_ones and american == any(a > 12 for a, _ in open_ones):
+        return ()
+    made = []
+    for hit, k, (by, (a, b, c)) in zip(found, keys, dates, strict=True):
+        year, month, day = (a, b, c) if a > 31 else (c, a, b) if by != "." and american else (c, b, a)
         try:
-            yield Message(hit.start(), hit.end(), who, date(year + 2000 * (year < 100), month, day))
+            sent = date(year + 2000 * (year < 100), month, day)
         except ValueError:
-            continue
+            return ()
+        made.append(Message(hit.start(), hit.end(), hit[f"who{k}"].strip(), hit.span(f"who{k}"), sent))
+    return tuple(made)
 
 
 def _is_data(cells: list[tuple[Span, ...]], bars: bool) -> bool:

@@ -9,7 +9,7 @@ Such lines are no sentences, so what grammar and model make of their figures is 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from condotta.claims.context import Context
@@ -23,23 +23,42 @@ from condotta.vocabulary import Vocabulary
 _SAYS = re.compile(r"(?:sources?|according to|reported by|said by|who says so)$", re.IGNORECASE)
 _WHEN = re.compile(r"(?:as of|dates?|days?|months?|weeks?|when|period|reported on)\b", re.IGNORECASE)
 _PROMISED = re.compile(r"\b(?:promised|promises?|offered|offers?|advertised)\b")
+_NOT_MONTHLY = re.compile(
+    r"\b(?:daily|weekly|hourly|annual|annually|yearly|thousands?|millions?)\b|(?:\b(?:an?|per|each|every)\s+|/\s*)(?:day|week|hour|year)\b",
+    re.IGNORECASE,
+)
 _CONFIDENCE = 0.8
 
 
-def measure_of(label: str, words: Vocabulary) -> str | None:
-    """The measure that a label names: by the longest of its words in words/measures.yaml and terms.yaml, those of money and of the lost
-    before all others."""
-    named = [(measure.klass != "casualty", name, measure.labels) for name, measure in words.measures.items()]
-    found = [
-        (later, -len(phrase), hit.start(), name)
-        for later, name, phrases in [
-            *named,
-            *((False, name, phrases) for name, phrases in words.terms["labels"].items()),
-        ]
-        for phrase in phrases
-        if (hit := re.search(rf"\b{re.escape(phrase)}\b", label, re.IGNORECASE))
+def measure_of(label: str, words: Vocabulary, unit: str | None = None) -> str | None:
+    """The measure that a label names: by the longest of its words in words/measures.yaml, those of the lost before all others; by those of
+    terms.yaml where figure (`unit`) or label are of money, or where neither a measure of people nor people are named."""
+    counts = [
+        (measure.klass != "casualty", -len(phrase), hit.start(), name)
+        for name, measure in words.measures.items()
+        for phrase, hit in _hits(measure.labels, label)
     ]
-    return min(found)[-1] if found else None
+    told = {w.lower() for w in re.findall(r"[A-Za-z]+", label)}
+    money = unit is not None or _currency(label, words) is not None
+    if not money and (counts or told & set(words.quantities["people"])):
+        return min(counts)[-1] if counts else None
+    terms = [
+        (-len(phrase), hit.start(), name)
+        for name, phrases in words.terms["labels"].items()
+        for phrase, hit in _hits(phrases, label)
+    ]
+    return min(terms)[-1] if terms else None
+
+
+def _hits(phrases: Iterable[str], label: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for phrase in phrases:
+        if hit := re.search(rf"\b{re.escape(phrase)}\b", label, re.IGNORECASE):
+            yield phrase, hit
+
+
+def _currency(label: str, words: Vocabulary) -> str | None:
+    found = (words.quantities["money"].get(w.lower()) for w in re.findall(r"[A-Za-z]+|[$€£]", label))
+    return next(filter(None, found), None)
 
 
 def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
@@ -53,15 +72,15 @@ def labelled(context: Context) -> tuple[Quantity, Claim | None] | None:
     )
     if figure is None or figure.start < context.start + label.end() - 1:
         return None
-    measure = measure_of(label[1], context.words)
-    unit = _unit(figure, measure, label[1], context.words)
+    measure = measure_of(label[1], context.words, figure.unit)
+    behind = context.between(figure.end, context.parse.sentence.end)
+    unit = _unit(figure, measure, f"{label[1]} {behind[:20]}", context.words)
     if unit is None:
         return None
     if measure is None:
         alone = not context.parse.text[figure.end - context.start :].strip(" .;,")
         return (figure, None) if alone else None
     times = [t for t in context.times if t.end <= label.end()] or list(context.lead_times)
-    behind = context.between(figure.end, context.parse.sentence.end)
     return figure, _claim(
         context,
         figure,
@@ -83,10 +102,12 @@ def tabled(context: Context, row: Row) -> Iterator[tuple[Claim, tuple[str, ...]]
     named = (*(() if declared else (own,)), *(c for c in cells if not re.search(r"\d", c)))
     dated = [cell for cell, head in zip((own, *cells), heads, strict=False) if _WHEN.match(head)]
     for span, head in zip(row.cells[1:], heads[1:], strict=False):
-        measure = measure_of(head, context.words) or measure_of(own, context.words)
         figure = _figure(text, span, context.words)
-        unit = _unit(figure, measure, f"{head} {own}", context.words) if figure else None
-        if measure is None or figure is None or unit is None:
+        if figure is None:
+            continue
+        measure = measure_of(head, context.words, figure.unit) or measure_of(own, context.words, figure.unit)
+        unit = _unit(figure, measure, f"{head} {text[slice(*span)]}", context.words)
+        if measure is None or unit is None:
             continue
         times = [t for label in (own, head, *dated) for t in time_phrases(f"in {label}", context.document.published)]
         note = f"row {shown!r}, column {_plain(context, head)!r}"
@@ -109,17 +130,16 @@ def _figure(text: str, span: Span, words: Vocabulary) -> Quantity | None:
     return found[0].moved(span[0]) if len(re.findall(r"[A-Za-z]+", rest)) <= 2 else None
 
 
-def _unit(figure: Quantity, measure: str | None, label: str, words: Vocabulary) -> str | None:
+def _unit(figure: Quantity, measure: str | None, said: str, words: Vocabulary) -> str | None:
     """The unit of a figure under a label: people for a count, months for a contract, for money the figure's or the label's; None where figure
-    and label do not go together, or where the pay is by the day."""
+    and label do not go together, or where the pay is not by the month."""
     if measure not in words.terms["labels"]:
         return "people" if figure.unit is None else None
-    if re.search(r"\b(?:daily|weekly|hourly|days?|weeks?|hours?)\b", label, re.IGNORECASE):
-        return None
     if measure == "contract":
-        return "months" if figure.unit == "months" or (figure.unit is None and "month" in label.lower()) else None
-    named = (words.quantities["money"].get(w.lower()) for w in re.findall(r"[A-Za-z]+|[$€£]", label))
-    return (figure.unit or next(filter(None, named), "unknown")) if figure.unit != "months" else None
+        return "months" if figure.unit == "months" or (figure.unit is None and "month" in said.lower()) else None
+    if figure.unit == "months" or _NOT_MONTHLY.search(said):
+        return None
+    return figure.unit or _currency(said, words) or "unknown"
 
 
 def _source(context: Context, declared: str | None, *labels: str) -> tuple[str, ...]:

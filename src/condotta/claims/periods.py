@@ -161,6 +161,15 @@ def _numeric(hit: re.Match[str], published: date | None) -> Period:
     return Period(day, day)
 
 
+def _since_numeric(hit: re.Match[str], published: date | None) -> Period | None:
+    start = _numeric(hit, published).end
+    return Period(start, published) if published and start <= published else None
+
+
+def _until_numeric(hit: re.Match[str], published: date | None) -> Period:
+    return Period(None, _numeric(hit, published).end)
+
+
 def _since(hit: re.Match[str], published: date | None) -> Period | None:
     if published is None:
         return None
@@ -208,9 +217,15 @@ def _p(pattern: str) -> re.Pattern[str]:
 _YEAR = r"(?:,?\s+(?P<year>20\d\d|19\d\d))?"
 _READINGS = (
     (_p(r"\b(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"), "day", _numeric),
-    (_p(r"(?<![\d.])(?P<d>[0-3]?\d)\.(?P<m>[01]?\d)\.(?P<y>20\d\d)(?!\d)"), "day", _numeric),
-    (_p(r"(?<![\d/])(?P<d>1[3-9]|2\d|3[01])/(?P<m>[01]?\d)/(?P<y>20\d\d)(?!\d)"), "day", _numeric),
-    (_p(r"(?<![\d/])(?P<m>[01]?\d)/(?P<d>1[3-9]|2\d|3[01])/(?P<y>20\d\d)(?!\d)"), "day", _numeric),
+    *(
+        (_p(lead + day), shape, reading)
+        for lead, shape, reading in ((r"\bsince\s+", "since", _since_numeric), (r"\b(?:by|until|up to|as of|till)\s+", "until", _until_numeric), ("", "day", _numeric))
+        for day in (
+            r"(?<![\d.])(?<!version )(?<!paragraph )(?<!section )(?<!article )(?P<d>[0-3]?\d)\.(?P<m>[01]?\d)\.(?P<y>20\d\d)(?!\d|\.\d)",
+            r"(?<![\d/])(?P<d>1[3-9]|2\d|3[01])/(?P<m>[01]?\d)/(?P<y>20\d\d)(?![\d/])",
+            r"(?<![\d/])(?P<m>[01]?\d)/(?P<d>1[3-9]|2\d|3[01])/(?P<y>20\d\d)(?![\d/])",
+        )
+    ),
     (_p(rf"\bsince\s+(?:(?:the\s+)?(?:early|mid|late|start of|beginning of|end of)[\s-]*)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTHS}){_YEAR}(?!\w)"), "since", _since),
     (_p(rf"\b(?:by|until|up to|as of|till)\s+(?:the\s+)?(?P<part>end of|mid|middle of|start of|early|late)?[\s-]*(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTHS}){_YEAR}(?!\w)"), "until", _until),
     (_p(rf"\b(?:by|until|up to|as of|till)\s+(?P<part>)(?P<month>{_MONTHS})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w)"), "until", _until),

@@ -53,8 +53,13 @@ _VAGUE = (
 )
 _SHARES = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "tenth": 1 / 10}
 _SHARE = re.compile(
-    rf"\b(?:(an?|one|two|three|four)[\s-])?({'|'.join(_SHARES)})s?(?:\s+of)?\s+(?:the|its|their|his|her|our|those|these)\s+$", re.IGNORECASE
+    r"(?<!all but )(?<!not even )(?<!not )\b(?:(?P<n>an?|one|two|three|four)[\s-](?P<part>third|quarter|fifth|tenth)s?\s+of"
+    r"|(?<!first )(?<!second )(?<!other )(?<!latter )(?<!the )(?:(?:an?|one)\s+)?(?P<half>half)(?:\s+of)?)\s+(?:the|its|their|his|her|our|those|these)\s+"
+    r"(?:(?:roughly|about|some|around|nearly|almost|more than|over|estimated|original|first)\s+)?$",
+    re.IGNORECASE,
 )  # fmt: skip
+_LOSSES = re.compile(r"\d\s*(?:KIA|WIA|MIA|POWs?|killed|dead|wounded|injured|captured)\s?/\s?$", re.IGNORECASE)
+_PART_BEHIND = r"[\s-](?:half|thirds?|quarters?|fifths?|tenths?)(?![\w-])"
 _OF_A_WHOLE = r"(?:none|half|a third|a quarter|quarters) of (?:the |its |their |those )?"
 _DATELINE = re.compile(r"\s(?:-|–|—)\s(?!US\$)[A-Z]")
 _MONEY = r"(?:US\s?\$|USD|EUR|GBP|\$|€|£)"
@@ -64,7 +69,7 @@ _NEVER_MORE = re.compile(
 )
 _DASH = r"\s*(?:-|–|—)\s*"
 _REJECT_BEFORE = re.compile(
-    r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.]|#|(?<![A-Za-z]{3})/|\d\s?x\s|\b(?:articles?|resolutions?|no\.|number|page|pp?\.|chapter|section|paragraph|phase|unit|route|highway|channel|"
+    r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.]|[#/]|\d\s?x\s|\b(?:articles?|resolutions?|no\.|number|page|pp?\.|chapter|section|paragraph|phase|unit|route|highway|channel|"
     r"group of|g|class|model|type|room|level|table|figure|annex|order|decree|law|aged|ages|age|age of|at|hill|point|camp|base|sector|zone|area|kilometer|kilometre|protocol|convention|january|february|march|april|may|june|july|august|september|"
     r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\s?)$",
     re.IGNORECASE,
@@ -79,8 +84,9 @@ _AT_OK = re.compile(
     re.IGNORECASE,
 )
 _REJECT_AFTER = re.compile(
-    r"^(?:st|nd|rd|th|'?s)\b|^[\s-](?:quarters|thirds|fifths)\b|^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
-    r"|^-(?!month|strong|man\b|member|fighter|odd|something)[a-z]{2,}|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
+    rf"^(?:st|nd|rd|th|'?s)\b|^{_PART_BEHIND}|"
+    + r"^\s?%|^\s?(?:percent|per cent|pct)\b|^:\d|^/\d|^\.\d|^\s?(?:mm|cm|km|kg|m|kph|mph|km/h|hz|mw|gb)\b|^-?\s?(?:years?|yrs?)[\s-]*(?:of[\s-]age|old)|^-(?:year|day|week|hour|minute|mm|km|point|nation|seat|kilomet|mile|barrel|story|storey|page|percent|bed|tonne|ton|foot)"
+    r"|^-(?!month|strong|man\b|member|fighter|odd)[a-z]{2,}|^\s?(?:a\.m|p\.m|am|pm|gmt|hrs|o'clock|local time)\b"
     r"|^\s(?:of\s)?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?!\s\w+ed\b)",
     re.IGNORECASE,
 )
@@ -90,7 +96,7 @@ _RISE = re.compile(
     re.IGNORECASE,
 )
 _UPDATE = re.compile(
-    r"\+\s*$|\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$",
+    r"(?:^|[\s(])\+\s*$|\b(another|additional|further|extra|a new|new|fresh|other)(?:\s+(?:batch|group|contingent|wave)(?:\s+of)?)?(?:\s+(?:some|about|around|roughly|nearly|almost|at least|over|more than))?\s*$",
     re.IGNORECASE,
 )
 
@@ -169,6 +175,7 @@ def _rejected(view: str, start: int, end: int) -> bool:
     if (
         _AT_OK.search(before) is None
         and _REJECT_BEFORE.search(before[-24:])
+        and not _LOSSES.search(before)
         and (digits or re.search(r"(?:aged?|age of)\s$", before, re.I))
     ):
         return True
@@ -198,16 +205,17 @@ def _never(view: str, start: int, end: int) -> bool:
     """Whether a rejected number is beyond doubt no count: part of a date, an age, a name or a unit."""
     before, after = view[max(0, start - 24) : start], view[end : end + 24]
     return bool(
-        re.search(r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.-]|#|(?<![A-Za-z]{3})/|\d\s?x\s)$", before)
+        (re.search(r"(?:[A-Za-z]-|[A-Za-z]|\d[:/.-]|[#/]|\d\s?x\s)$", before) and not _LOSSES.search(before))
         or re.search(
             rf"\b(?:no|one in|in every|{_OF_A_WHOLE})\s?$",
             before,
             re.I,
         )
         or re.match(
-            r"(?:st|nd|rd|th|'?s)\b|[\s-](?:third|quarter|fifth|tenth)s\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d",
+            r"(?:st|nd|rd|th|'?s)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d",
             after,
         )
+        or re.match(_PART_BEHIND, after, re.IGNORECASE)
         or _AGED.search(before)
         or re.match(r"[\s-]?(?:years?|yrs?)[\s-](?:of[\s-]age|olds?)\b", after)
         or re.match(rf"\s(?:of\s)?(?:{_MONTHS})\b(?!\s\w+ed\b)", after)
@@ -271,18 +279,13 @@ def _bounded(
     low, high, qualifier = value
     first, last = start, end
     before, after = view[max(0, start - 40) : start], view[end : end + 24]
+    number_start = start if number_start is None else number_start
     if share := _SHARE.search(before):  # "half of the 80" are about 40
-        part = _SHARES[share[2].lower()] * {"two": 2, "three": 3, "four": 4}.get((share[1] or "").lower(), 1)
-        low, high = (None if v is None else float(round(part * v)) for v in (low, high))
-        qualifier, start, before = (
-            "about" if qualifier == "exactly" else qualifier,
-            start - len(before) + share.start(),
-            before[: share.start()],
-        )
-        first = start
+        first, before = start - len(before) + share.start(), before[: share.start()]
+        qualifier = "about" if qualifier == "exactly" else qualifier
     lead, trail = _lead(before, words), _trail(after, words)
     if lead:
-        first = start - len(before) + lead[1]
+        first = first - len(before) + lead[1]
     if trail and not lead:
         last = end + trail[1]
     bound = lead[0] if lead else trail[0] if trail else None
@@ -291,6 +294,8 @@ def _bounded(
     unit, last = _money(view, start, last, words)
     if unit == "years":
         low, high, unit = low and 12 * low, high and 12 * high, "months"
+    if share:
+        low, high = (v and _part(share, v, whole=unit is None) for v in (low, high))
     if bound and qualifier in ("exactly", "about"):
         low, high, qualifier = _apply(bound, low, high)
     elif bound in ("more than", "at least", "up to") and qualifier == "between":
@@ -299,9 +304,14 @@ def _bounded(
         _UPDATE.search(view[max(0, first - 40) : first])
         or re.match(r"\s+(?:more|others|additional)\b", view[end : end + 14])
     )
-    return Quantity(
-        first, last, number_start if number_start is not None else start, end, low, high, qualifier, unit, update
-    )
+    return Quantity(first, last, number_start, end, low, high, qualifier, unit, update)
+
+
+def _part(share: re.Match[str], value: float, whole: bool) -> float:
+    """The share of a value; of people whole ones, at least one."""
+    times = {"two": 2, "three": 3, "four": 4}.get((share["n"] or "").lower(), 1)
+    part = value * times * _SHARES[(share["half"] or share["part"]).lower()]
+    return max(1.0, float(int(part + 0.5))) if whole else part
 
 
 def _apply(bound: str, low: float | None, high: float | None) -> tuple[float | None, float | None, str]:

@@ -136,6 +136,10 @@ def _group(context: Context, start: int) -> tuple[str | None, str | None]:
     return (context.case.root if context.case else None), None
 
 
+_LONGEST = 120
+"""Months; what is longer is no fighter's contract."""
+
+
 def _contract(context: Context) -> Iterable[Claim]:
     for figure in context.figures:
         around = context.between(figure.start - 60, figure.end + 40).lower()
@@ -143,7 +147,11 @@ def _contract(context: Context) -> Iterable[Claim]:
             figure.unit == "months"
             and martial(context)
             and _has(context, "contract", around)
-            and not re.search(r"\b(?:ago|earlier|later|past|last|after|unpaid|delay\w*|arrears|since)\b", around)
+            and not re.search(
+                r"\b(?:ago|earlier|later|past|last|after|unpaid|delay\w*|arrears|since|sentence[ds]?|prison|jail|into the|of war)\b",
+                around,
+            )
+            and (figure.high or 0) <= _LONGEST
         ):
             yield _claim(context, "contract", "promised" if _PROMISED.search(around) else "asserted", figure)
 
