@@ -216,3 +216,23 @@ def test_what_the_rules_know_better_than_the_model(
     claims = [c for c in read(northern, text) if c.amount and figure in (c.amount.low, c.amount.high)]
     assert claims
     assert {k: getattr(claims[0], k) for k in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "chain"),
+    [
+        ("The US says 300 Andean fighters were killed in Riverton.", ("Wire", "United States")),
+        ("A lawyer for the claims office said 30 Andean fighters were killed.", ("Wire", "lawyer for the claims office")),
+    ],
+)  # fmt: skip
+def test_speakers_whose_names_look_like_other_words(text: str, chain: tuple[str, ...]) -> None:
+    case = Case.model_validate(
+        {
+            "title": "test", "period": {"start": date(2024, 8, 1), "end": date(2025, 12, 31)}, "sponsors": {"S": {}},
+            "groups": {"Column": {"sponsor": "S", "aliases": ["Andeans", "Andean fighters"]}},
+            "sources": {"United States": {"kind": "government", "grade": "D", "aliases": ["US"]}},
+        }
+    )  # fmt: skip
+    document = Document("d", "", 0, "text/plain", text, None, "Wire", published=date(2025, 12, 5))
+    (claim,) = (c for c in Reader(case=case).read(document) if c.kind == "count")
+    assert claim.chain == chain

@@ -186,6 +186,29 @@ def test_a_table_of_thousands_of_rows_is_cut_at_once(reader: Reader) -> None:
     assert len(lines.rows) == len(found) == 20_001 and lines.row(found[-1].start) == lines.rows[-1]
 
 
+@pytest.mark.parametrize(
+    ("label", "unit", "measure"),
+    [
+        ("Deserted after pay was withheld", None, "defected"),
+        ("Killed (compensation paid)", None, "killed"),
+        ("Recruits paid a bonus", None, "recruited"),
+        ("Withheld (men)", None, None),
+        ("Contract soldiers killed", None, "killed"),
+        ("Pay of recruits", "USD", "pay"),
+        ("Pay (EUR)", None, "pay"),
+        ("Salary", None, "pay"),
+    ],
+)
+def test_a_head_that_counts_people_is_no_pay(label: str, unit: str | None, measure: str | None) -> None:
+    assert measure_of(label, vocabulary(), unit) == measure
+
+
+def test_only_pay_by_the_month_is_read(reader: Reader) -> None:
+    text = "Terms:\n\n- pay: $50 a day\n- salary: 24,000 USD a year\n- wage: $40/day\n- pay: $2,000 a month\n- pay withheld from: 120 men"
+    found = reader.read(Document("d", "", 0, "text/plain", text, None, "Wire", published=date(2025, 3, 5)))
+    assert [c.amount.low for c in found if c.measure == "pay" and c.amount and c.by == "labels"] == [2000]
+
+
 LOG = (
     "Valley Monitor, [14.11.2025 09:10]\nTwo mercenaries were killed near Riverton today.\n\nValley Monitor, [11.12.2025 18:02]\n"
     "Correction. 40 fighters arrived yesterday.\n\nSomebody, [12.12.2025 07:00]\nFive fighters were captured today."
@@ -201,6 +224,20 @@ def test_each_message_of_a_log_has_its_own_day_and_sender(reader: Reader) -> Non
     assert [c.chain for c in found.values()] == [("Valley Monitor",), ("Valley Monitor",), ("Wire",)]
 
 
+def test_senders_of_messages_are_no_sources_unless_the_case_has_them(reader: Reader) -> None:
+    text = (
+        "11/14/2025, 09:00 - +249 912 345 678: 6 Andean fighters were captured.\n11/15/2025, 09:00 - Ivan Petrov: 5 Andean fighters were killed.\n"
+        "11/15/2025, 10:00 - Bob: The Valley Monitor says 12 Andean fighters were killed."
+    )
+    document = Document("d", "", 0, "text/plain", text, None, "Wire", published=date(2025, 12, 5))
+    found, persons = reader.read_with_names(document)
+    counts = [c for c in found if c.kind == "count"]
+    assert [c.amount.low for c in counts if c.amount] == [6, 5, 12]
+    shown = " ".join([c.quote for c in found] + [n for c in found for n in c.chain])
+    assert not any(name in shown for name in ("Petrov", "Bob", "249"))
+    assert {text[a:b] for a, b in persons} == {"+249 912 345 678", "Ivan Petrov", "Bob"}
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [
@@ -210,6 +247,11 @@ def test_each_message_of_a_log_has_its_own_day_and_sender(reader: Reader) -> Non
         ("13/11/25, 14:32 - A: 5 killed\n1/12/25, 09:00 - B: 6 killed", [(11, 13), (12, 1)]),
         ("11/10/2025, 14:32 - A: 5 killed\n12/10/2025, 09:00 - B: 6 killed", []),
         ("On 11.11.2025 the count: five.", []),
+        ("[11-12-2025 09:00] A: 5 killed\n[11-13-2025 09:00] B: 6 killed", [(11, 12), (11, 13)]),
+        ("[31.02.2025 09:00] A: 5 killed\n[01.03.2025 09:00] B: 6 killed", []),
+        (f"{'An article goes on. ' * 20}\n[Reuters, 13.11.2025]\n[AFP, 14.11.2025]", []),
+        ("\u200e[13/11/2025, 14:32:10] A: 5 killed\n[14/11/2025, 9:00:00\u202fAM] B: 6 killed", [(11, 13), (11, 14)]),
+        ("2025-11-13 14:32 Clashes near Riverton: 5 killed\n2025-11-14 14:32 Raid on the camp: 6 killed", []),
         ("2025-11-13 Clashes near Riverton: 5 killed\n2025-11-14 Raid on the camp: 6 killed", []),
     ],
 )

@@ -26,6 +26,10 @@ WEDNESDAY = date(2020, 6, 3)
         ("yesterday", "2020-06-02", "2020-06-02"),
         ("in the first quarter of 2020", "2020-01-01", "2020-03-31"),
         ("in 2019", "2019-01-01", "2019-12-31"),
+        ("on 11.05.2020", "2020-05-11", "2020-05-11"),
+        ("on 13/05/2020", "2020-05-13", "2020-05-13"),
+        ("on 05/13/2020", "2020-05-13", "2020-05-13"),
+        ("since 11.5.2020", "2020-05-11", "2020-06-03"),
     ],
 )
 def test_reading(text: str, start: str, end: str) -> None:
@@ -40,7 +44,19 @@ def test_until_has_no_start() -> None:
     assert phrase.period.end == date(2020, 3, 31)
 
 
-@pytest.mark.parametrize("text", ["three days of clashes", "a march on the town", "the men may leave", "since the war"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version 3.2.2011",
+        "1.2.2020.5",
+        "on 11/05/2020",
+        "by 2/2020",
+        "three days of clashes",
+        "a march on the town",
+        "the men may leave",
+        "since the war",
+    ],
+)
 def test_what_is_no_date(text: str) -> None:
     assert time_phrases(text, WEDNESDAY) == []
 

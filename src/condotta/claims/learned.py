@@ -89,7 +89,7 @@ class Learned:
             aspect, period = "total", Period(None, period.end) if period else None
         if aspect == "flow" and period is not None and period.start is None and BY_THEN.search(context.parse.text):
             aspect = "total"
-        group = self._group(made.roles["group"].span)
+        group = _of_one(context, candidate) or self._group(made.roles["group"].span)
         claim = Claim(
             context.document.id, "terms" if terms else "count", "", candidate.start, candidate.end, measure=measure,
             aspect=None if terms else aspect, subset=_subset(made, context, candidate),
@@ -166,12 +166,14 @@ class Learned:
         return named[0].name if named else " ".join(self._contexts[0].document.text[slice(*span)].split())
 
     def _period(self, span: tuple[int, int] | None, context: Context) -> Period | None:
-        """The period that the words mean: "since ..." up to publication, "between ... and ..." over both ends."""
+        """The period that the words mean: "since ..." up to publication, "between ... and ..." over both ends. Words of another message of
+        a log say nothing."""
+        holder = self._holding(span) or context if span else context
+        span = span if holder.document is context.document else None
         published = context.document.published
         words = self._view[slice(*span)] if span else ""
         if span is None or words.lower() in _NOW:
             return Period(published, published) if span and published else None
-        holder = self._holding(span) or context
         inside = time_phrases(words, published) or time_phrases(f"in {words}", published)
         if not inside:
             inside = [t for t in holder.times if holder.start + t.start < span[1] and holder.start + t.end > span[0]]
@@ -211,6 +213,17 @@ class Learned:
         words = holder.parse.at(*span)
         path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)
         return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)
+
+
+def _of_one(context: Context, candidate: Quantity) -> Mention | None:
+    """The group of the case that a single man's own noun phrase names: "a 23-year-old HTS fighter"."""
+    if not candidate.single:
+        return None
+    for m in context.groups:
+        between = context.between(candidate.number_end, m.start) if m.start >= candidate.number_end else None
+        if m.name and between is not None and re.fullmatch(r"\s+(?:[\w-]+\s+){0,2}", between):
+            return m if re.match(r"\s+[a-z]+\b", context.between(m.end, m.end + 20)) else None
+    return None
 
 
 def _beside(context: Context, candidate: Quantity) -> Period | None:
