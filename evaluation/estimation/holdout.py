@@ -29,7 +29,21 @@ from evaluation.bundled import figures
 
 AS_OF = date(2020, 6, 1)
 LEVELS = (0.5, 0.8, 0.9)
-_ABOUT_CLAIMS = ("first", "measure", "at", "sign", "mask", "who", "low", "high", "noise", "part", "source", "bias")
+_ABOUT_CLAIMS = (
+    "first",
+    "measure",
+    "at",
+    "sign",
+    "mask",
+    "who",
+    "low",
+    "high",
+    "noise",
+    "garbled",
+    "part",
+    "source",
+    "bias",
+)
 
 
 @dataclass(frozen=True, slots=True)
