@@ -236,3 +236,12 @@ def test_speakers_whose_names_look_like_other_words(text: str, chain: tuple[str,
     document = Document("d", "", 0, "text/plain", text, None, "Wire", published=date(2025, 12, 5))
     (claim,) = (c for c in Reader(case=case).read(document) if c.kind == "count")
     assert claim.chain == chain
+
+
+def test_killed_and_injured_side_by_side_keep_their_own_figures(reader: Reader) -> None:
+    found = {
+        c.measure: c.amount.low
+        for c in read(reader, "20 civilians killed 30 injured in a car bomb attack near Riverton.")
+        if c.amount
+    }
+    assert found == {"killed": 20, "wounded": 30}

@@ -38,6 +38,12 @@ _FATES = ("killed", "wounded", "captured")
 _SURE = 0.7
 _TELLERS = ("I", "me", "Me", "my", "My", "we", "We", "us", "our", "Our")
 _HE = ("he", "He", "she", "She", "they", "They", "it", "It")
+_HARM = ("killed", "wounded")
+_HARM_BEHIND = re.compile(
+    r"\s+(?:(?:people|civilians|persons|children|others|more|soldiers|fighters|militants|rebels)\s+)?(killed|injured|wounded)\b(?!\s+[a-z]+\s+(?:were|was)\b|\s+and\b)",
+    re.IGNORECASE,
+)
+_HARM_BEFORE = re.compile(r"\b(kill(?:s|ing)|injur(?:es|ing)|wound(?:s|ing))\s+$", re.IGNORECASE)
 _MONEY = ("pay", "pay deducted", "compensation")
 
 
@@ -78,8 +84,9 @@ class Learned:
         """The claim that the likeliest measure makes of a candidate, whatever its chance; None where units forbid it."""
         measures = made.labels["measure"]
         k = 1 + int(measures[1:].argmax())
-        measure = LABELS["measure"][k]
+        measure = _own_fate(context, candidate, LABELS["measure"][k])
         assert measure is not None
+        k = LABELS["measure"].index(measure)
         if not _fits(measure, candidate):
             return None
         terms = measure in TERMS
@@ -213,6 +220,18 @@ class Learned:
         words = holder.parse.at(*span)
         path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)
         return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)
+
+
+def _own_fate(context: Context, candidate: Quantity, measure: str | None) -> str | None:
+    """Killed or wounded by the word that stands beside the figure itself: "20 civilians killed 30 injured", "killing 4 injuring 7"."""
+    if measure not in _HARM:
+        return measure
+    behind = _HARM_BEHIND.match(context.between(candidate.end, candidate.end + 50))
+    before = _HARM_BEFORE.search(context.between(context.start, candidate.start))
+    word = behind[1] if behind else before[1] if before else None
+    if word is None:
+        return measure
+    return "wounded" if word.lower().startswith(("injur", "wound")) else "killed"
 
 
 def _of_one(context: Context, candidate: Quantity) -> Mention | None:
