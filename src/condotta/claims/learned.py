@@ -289,7 +289,9 @@ def _stance(made: Reading, context: Context, candidate: Quantity) -> str:
     """The likeliest stance; what a sentence calls untrue from the start is denied."""
     if UNTRUE.search(context.between(context.start, candidate.start).lower()):
         return "denied"
-    return made.best("stance")[0] or "asserted"
+    found = made.best("stance")[0] or "asserted"
+    bounds = re.match(r"(?:never|at no|no|not)\b", context.between(candidate.start, candidate.end).lower())
+    return "asserted" if found == "denied" and bounds else found  # "never more than 500" denies no figure
 
 
 def _aspect(made: Reading, measure: str) -> tuple[str | None, float]:
