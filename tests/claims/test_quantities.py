@@ -171,3 +171,7 @@ def test_what_only_may_be_a_figure_comes_when_asked_for() -> None:
     text = "One to two million men came; one fled."
     found = [(q.low, q.high) for q in quantities(text, doubtful=True)]
     assert found == [(1_000_000, 2_000_000), (1, 1)] and len(quantities(text)) == 1
+
+
+def test_number_words_without_end_are_survived() -> None:
+    assert quantities("hundred " * 500)[0].low == 1e15

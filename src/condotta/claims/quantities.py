@@ -407,6 +407,10 @@ def _digits(plain: str, words: Vocabulary) -> float:
     return float(head) * scale
 
 
+_MOST = 1e15
+"""No number in words is larger."""
+
+
 def _spelled(plain: str, words: Vocabulary) -> tuple[float, bool]:
     numbers, multipliers = words.quantities["numbers"], words.quantities["multipliers"]
     if more := re.fullmatch(r"(.+?) (million )?and a half(?: (million|thousand|hundred))?", plain):
@@ -422,7 +426,7 @@ def _spelled(plain: str, words: Vocabulary) -> tuple[float, bool]:
         if part in numbers:
             current += numbers[part]
         elif part in ("thousand", "million", "billion"):
-            total, current = total + max(current, 1) * multipliers[part], 0.0
+            total, current = total + min(max(current, 1) * multipliers[part], _MOST), 0.0
         else:
-            current = max(current, 1) * multipliers[part]
+            current = min(max(current, 1) * multipliers[part], _MOST)
     return total + current, "dozen" in parts or "score" in parts
