@@ -135,6 +135,8 @@ WRONG: dict[str, Callable[[World, Array, np.random.Generator], Layout]] = {
     "": _right, "normal errors": _normal, "a copied source not marked": _copied,
     "a bias that drifts": _drifting, "a grade two steps off": _misgraded, "a reader too sure of itself": _oversure,
 }  # fmt: skip
+WRONG_OF = {"a reader too sure of itself": "1x52x100-misread"}
+"""The made-up cases of a wrong model, where they are not those of the others."""
 
 
 def model_hash() -> str:
@@ -164,11 +166,7 @@ def main(scale: float = 1.0) -> int:
     model = model_hash()
     parts = kept["parts"] if kept.get("model") == model else {}
     wanted = [(name, "", round(count * scale)) for name, count in RUNS.items()]
-    wanted += [
-        ("1x52x100-misread" if WRONG[wrong] is _oversure else "1x52x100", wrong, round(WRONG_RUNS * scale))
-        for wrong in WRONG
-        if wrong
-    ]
+    wanted += [(WRONG_OF.get(wrong, "1x52x100"), wrong, round(WRONG_RUNS * scale)) for wrong in WRONG if wrong]
     for name, wrong, count in wanted:
         key = f"{name} {wrong}".strip()
         if len(parts.get(key, {}).get("ranks", [])) >= count:

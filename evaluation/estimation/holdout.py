@@ -30,20 +30,8 @@ from evaluation.bundled import figures
 AS_OF = date(2020, 6, 1)
 LEVELS = (0.5, 0.8, 0.9)
 _ABOUT_CLAIMS = (
-    "first",
-    "measure",
-    "at",
-    "sign",
-    "mask",
-    "who",
-    "low",
-    "high",
-    "noise",
-    "garbled",
-    "part",
-    "source",
-    "bias",
-)
+    "first", "measure", "at", "sign", "mask", "who", "low", "high", "noise", "garbled", "part", "source", "bias",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

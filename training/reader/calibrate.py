@@ -37,8 +37,8 @@ def rows(sets: tuple[str, ...]) -> tuple[Array, Array, Array, Array, int]:
                 g for g in item["claims"] if g["kind"] in ("count", "terms") and (g["low"], g["high"]) != (None, None)
             ]
             total += len(wanted)
-            contexts = list(reader._contexts(document))
-            found = reader._found(document, contexts)
+            contexts, view, _ = reader._laid_out(document)
+            found = reader._found(contexts, view)
             made = [
                 (one, rule)
                 for context in contexts

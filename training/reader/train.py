@@ -58,7 +58,10 @@ def tokenizer_of(folder: Path) -> Any:
 
 def training_items(without: Sequence[str] = ()) -> list[dict[str, Any]]:
     """All annotated items for training, in a fixed order."""
-    files = [p for p in sorted((HERE / "texts").glob("*.jsonl")) if p.stem not in without]
+    known = {p.stem: p for p in sorted((HERE / "texts").glob("*.jsonl"))}
+    if missing := sorted(set(without) - known.keys()):
+        raise SystemExit(f"training/reader/texts has no {', '.join(missing)}")
+    files = [path for name, path in known.items() if name not in without]
     items = [item for path in files for item in load(path)]
     return items + [gold_item(i) for i in load(ROOT / "evaluation" / "gold" / "train.jsonl")]
 
@@ -199,9 +202,6 @@ def main() -> int:
     parser.add_argument("--without", nargs="*", default=[], help="text files to leave out")
     given = parser.parse_args()
     torch.set_num_threads(2)
-    for name in LATER:
-        if not (HERE / "texts" / f"{name}.jsonl").exists():
-            raise SystemExit(f"training/reader/texts/{name}.jsonl is missing")
     first = fit(training_items([*given.without, *LATER]), given.work, given.seed, given.epochs)
     items = training_items(given.without)
     model = fit(items, given.work / "last", given.seed + 1, LAST_EPOCHS, first.state_dict(), LAST_RATE)

@@ -32,7 +32,7 @@ def candidates(view: str, words: Vocabulary) -> list[Quantity]:
         k = bisect_right(ends, single.number_start)
         return k == len(figures) or figures[k].start >= single.number_end
 
-    return sorted([*figures, *filter(free, _singles(view))], key=lambda q: q.number_start)
+    return sorted([*figures, *filter(free, (*_singles(view), *_years(view)))], key=lambda q: q.number_start)
 
 
 def _singles(view: str) -> Iterator[Quantity]:
@@ -40,8 +40,13 @@ def _singles(view: str) -> Iterator[Quantity]:
         a, b = hit.span(1)
         if not is_nobody(view, a):
             yield Quantity(a, b, a, b, 1.0, 1.0, "exactly", None, single=True)
+
+
+def _years(view: str) -> Iterator[Quantity]:
+    """Contracts of "a year" and "half a year"."""
     for hit in _YEAR.finditer(view):
-        (a, b), end = hit.span(1 if hit[1] else 3), hit.end(2 if hit[1] else 4)
+        last = hit.lastindex or 2  # the groups of either wording: "half a", "year"
+        (a, b), end = hit.span(last - 1), hit.end(last)
         months = 6.0 if view[a:b].lower().startswith("half") else 12.0
         yield Quantity(a, end, a, b, months, months, "exactly", "months")
 

@@ -10,7 +10,7 @@ from condotta.claims.attribution import inherits, speaker_for, speeches
 from condotta.claims.context import Context
 from condotta.claims.counts import counts
 from condotta.claims.learned import Found, Learned, merged, readings
-from condotta.claims.lines import Message, layout, messages
+from condotta.claims.lines import Layout, Message, layout
 from condotta.claims.listed import labelled, tabled
 from condotta.claims.network import calibration, shipped
 from condotta.claims.parser import parse
@@ -41,35 +41,38 @@ class Reader:
     def read_with_names(self, document: Document) -> tuple[list[Claim], list[tuple[int, int]]]:
         """The claims, and the offsets of private persons' names in the text, whether the case keeps them or not."""
         claims: dict[str, Claim] = {}
-        contexts = list(self._contexts(document))
-        found = self._found(document, contexts)
+        contexts, view, lines = self._laid_out(document)
+        found = self._found(contexts, view)
         for context in contexts:
             for claim in self._claims(context, found.get(context.start, [])):
                 claims.setdefault(claim.id, claim)
         persons = {span for c in contexts for span in self.lexicon.persons(c.parse)}
-        persons |= {m.named for m in messages(document.text) if self._source(m) is None}
+        persons |= {m.named for m in lines.messages if self._source(m) is None}
         return sorted(claims.values(), key=lambda c: (c.start, c.end, c.id)), sorted(persons)
 
     def why(self, document: Document, claim: Claim) -> Why:
         """Why a claim was read as it was, with the runners-up for measure, group and date; of a table or list, by which label."""
         if claim.by == "labels":
             return Why(f"labels ({claim.note})", claim.confidence)
-        contexts = list(self._contexts(document))
+        contexts, view, _ = self._laid_out(document)
         context = next((c for c in contexts if c.start <= claim.start < c.parse.sentence.end), None)
         if context is None:
             return Why(claim.by, claim.confidence)
-        view = _view(document)
         read = readings(self._network, contexts, view) if self._network is not None else iter(())
         return why(claim, context, [(q, made) for c, q, made in read if c is context])
 
-    def _contexts(self, document: Document) -> Iterator[Context]:
-        view = _view(document)
+    def _laid_out(self, document: Document) -> tuple[list[Context], str, Layout]:
+        """A document's sentences, the text as it is read, and its lines."""
         lines = layout(document.text)
+        view = _view(document, lines)
+        return list(self._contexts(document, view, lines)), view, lines
+
+    def _contexts(self, document: Document, view: str, lines: Layout) -> Iterator[Context]:
         spans = sentences(view, document.title_end, lines.breaks())
         lead: Context | None = None
         before: Context | None = None
         groups: tuple[Mention, ...] = ()
-        told, written = document, lines.message(-1)
+        told, written = document, None
         for parsed in parse(view, spans):
             found = self.lexicon.mentions(parsed)
             spoken = speeches(parsed, self.lexicon, found)
@@ -102,11 +105,10 @@ class Reader:
         """The source of the case that sent a message."""
         return self.case.resolve("sources", message.who) if self.case else None
 
-    def _found(self, document: Document, contexts: Sequence[Context]) -> dict[int, list[Found]]:
+    def _found(self, contexts: Sequence[Context], view: str) -> dict[int, list[Found]]:
         """What the model says of each sentence's figures, by where the sentence starts."""
         found: dict[int, list[Found]] = {}
         if self._network is not None:
-            view = _view(document)
             learned = Learned(contexts, view)
             for context, candidate, made in readings(self._network, contexts, view):
                 one = learned.found(context, candidate, made)
@@ -158,10 +160,10 @@ class Reader:
         return first + len(text) - len(text.lstrip(" ,;.\n")), last - (len(text) - len(text.rstrip()))
 
 
-def _view(document: Document) -> str:
+def _view(document: Document, lines: Layout) -> str:
     """The text as it is read, offset by offset: of a log without the openings of its messages, whose senders may be private persons."""
     view, parts, at = plain_view(document.text), list[str](), 0
-    for message in messages(document.text):
+    for message in lines.messages:
         parts += [view[at : message.start], " " * (message.body - message.start)]
         at = message.body
     return "".join([*parts, view[at:]])

@@ -37,7 +37,6 @@ _EVENTS = ("defected", "refused")
 _FATES = ("killed", "wounded", "captured")
 _SURE = 0.7
 _TELLERS = ("I", "me", "Me", "my", "My", "we", "We", "us", "our", "Our")
-_HE = ("he", "He", "she", "She", "they", "They", "it", "It")
 _HARM = ("killed", "wounded")
 _HARM_BEHIND = re.compile(
     r"\s+(?:(?:people|civilians|persons|children|others|more|soldiers|fighters|militants|rebels)\s+)?(killed|injured|wounded)\b(?!\s+[a-z]+\s+(?:were|was)\b|\s+and\b)",
@@ -175,7 +174,7 @@ class Learned:
     def _period(self, span: tuple[int, int] | None, context: Context) -> Period | None:
         """The period that the words mean: "since ..." up to publication, "between ... and ..." over both ends. Words of another message of
         a log say nothing."""
-        holder = self._holding(span) or context if span else context
+        holder = (self._holding(span) if span else None) or context
         span = span if holder.document is context.document else None
         published = context.document.published
         words = self._view[slice(*span)] if span else ""
@@ -212,13 +211,12 @@ class Learned:
         if not holder.speeches and any(m.name for m in self._mentions(span, "group")):
             return None  # a group of the case speaks only where something says that it does
         span = self._named(self._closed(span))
-        said = self._view[slice(*span)]
-        if said in _TELLERS:
+        if self._view[slice(*span)] in _TELLERS:
             return None  # who tells the text is its own voice
-        if said in _HE:
-            return context.inherited[-1] if context.inherited else None
         words = holder.parse.at(*span)
-        path, _ = label_of(holder.parse, words, holder.lexicon, holder.mentions)
+        path, pronoun = label_of(holder.parse, words, holder.lexicon, holder.mentions)
+        if pronoun and not path[0]:
+            return context.inherited[-1] if context.inherited else None
         return path[0] if path and path[0] else holder.lexicon.masked(holder.parse, *span)
 
 

@@ -104,10 +104,10 @@ def layout(text: str) -> Layout:
         cells = [_cells(text, a, b) for a, b in data]
         if len(cells) > 1 and len(cells[0]) > 1 and _is_data(cells, "|" in text[slice(*data[0])]):
             rows += [Row(*line, c, cells[0] if k else ()) for k, (line, c) in enumerate(zip(data, cells, strict=True))]
-    return Layout(tuple(rows), tuple(items), messages(text))
+    return Layout(tuple(rows), tuple(items), _messages(text))
 
 
-def messages(text: str) -> tuple[Message, ...]:
+def _messages(text: str) -> tuple[Message, ...]:
     """The messages of a log: two openings or more, the first at the top. Where no date tells day from month, or one is none, no messages."""
     found = list(_OPENS.finditer(text))
     if len(found) < 2 or len(text[: found[0].start()].strip()) > _HEAD:

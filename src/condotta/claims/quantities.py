@@ -211,10 +211,7 @@ def _never(view: str, start: int, end: int) -> bool:
             before,
             re.I,
         )
-        or re.match(
-            r"(?:st|nd|rd|th|'?s)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d",
-            after,
-        )
+        or re.match(r"(?:st|nd|rd|th|'?s)\b|\s?%|:\d|/\d|\.\d|\s?(?:mm|km|kg)\b|-\d", after)
         or re.match(_PART_BEHIND, after, re.IGNORECASE)
         or _AGED.search(before)
         or re.match(r"[\s-]?(?:years?|yrs?)[\s-](?:of[\s-]age|olds?)\b", after)
@@ -425,8 +422,7 @@ def _spelled(plain: str, words: Vocabulary) -> tuple[float, bool]:
     for part in parts:
         if part in numbers:
             current += numbers[part]
-        elif part in ("thousand", "million", "billion"):
-            total, current = total + min(max(current, 1) * multipliers[part], _MOST), 0.0
         else:
-            current = min(max(current, 1) * multipliers[part], _MOST)
+            grown = min(max(current, 1) * multipliers[part], _MOST)
+            total, current = (total + grown, 0.0) if part in ("thousand", "million", "billion") else (total, grown)
     return total + current, "dozen" in parts or "score" in parts
